@@ -1,0 +1,102 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import type { CollectorSnapshot } from '../../core/events.js';
+import { CauseTable } from '../components/cause-table.js';
+import { Header } from '../components/header.js';
+import { Keys } from '../components/keys.js';
+import { Picture } from '../components/picture.js';
+import { Rows } from '../components/rows.js';
+import { Warnings } from '../components/warnings.js';
+import { formatCount, formatDuration } from '../format.js';
+import type { RenderPicture } from '../picture-pump.js';
+import { safeText } from '../safe-text.js';
+import type { Theme } from '../theme.js';
+import { usePicture } from '../use-picture.js';
+import { useStore } from '../use-store.js';
+import { useTerminalSize } from '../use-terminal-size.js';
+import { factRows, LABEL_COLUMNS } from './collect-facts.js';
+import { collectLayout, GUTTER_COLUMNS } from './collect-layout.js';
+import type { CollectStore } from './collect-store.js';
+
+export interface CollectDashboardProps {
+	readonly store: CollectStore;
+	readonly renderPicture: RenderPicture;
+	readonly theme: Theme;
+}
+
+/** The live view of a running collector; fills the window, whatever its size. */
+export function CollectDashboard({ store, renderPicture, theme }: CollectDashboardProps): ReactNode {
+	const size = useTerminalSize();
+	const { latest, historyOf } = useStore(store);
+	const layout = latest === null ? null : collectLayout(size, contentOf(latest));
+	const average = latest?.average ?? null;
+	const picture = usePicture(
+		renderPicture,
+		latest === null || average === null ? null : { image: average, key: `${latest.session} ${latest.releasedCount}` },
+		layout?.picture ?? null,
+	);
+	if (latest === null || layout === null) {
+		return <Text dimColor={theme.dimLabels}>starting</Text>;
+	}
+	const lines = average !== null && picture.kind === 'drawn' ? picture.lines : null;
+	const placeholder = picture.kind === 'failed' ? picture.message : placeholderText(latest);
+	return (
+		<Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
+			<Header
+				theme={theme}
+				title="veilcam collect"
+				subject={`session ${latest.session}`}
+				aside={`up ${formatDuration(latest.uptimeMs)}`}
+			/>
+			<Address snapshot={latest} theme={theme} />
+			<Warnings theme={theme} warnings={latest.warnings} maxRows={layout.warningRows} />
+			<Box
+				flexDirection={layout.place === 'beside' ? 'row' : 'column'}
+				columnGap={GUTTER_COLUMNS}
+				rowGap={layout.gapRows}
+				marginTop={layout.gapRows}
+				flexGrow={1}
+				overflow="hidden"
+			>
+				<Box flexDirection="column" width={layout.factsColumns} flexShrink={0}>
+					<Rows
+						theme={theme}
+						labelWidth={LABEL_COLUMNS}
+						rows={factRows(latest, historyOf, layout.factsColumns, theme)}
+					/>
+					<CauseTable theme={theme} causes={latest.rejected} maxRows={layout.causeRows} labelWidth={LABEL_COLUMNS} />
+				</Box>
+				{layout.picture === null ? null : (
+					<Picture theme={theme} lines={lines} placeholder={placeholder} {...layout.picture} />
+				)}
+			</Box>
+			<Keys theme={theme} keys={[{ key: 'q', does: 'stop collecting' }]} />
+		</Box>
+	);
+}
+
+/** What a client needs to know, the address first: it stays longest when the window is narrow. */
+function Address({ snapshot, theme }: { readonly snapshot: CollectorSnapshot; readonly theme: Theme }): ReactNode {
+	const { url, mechanismText, width, height, channels } = snapshot;
+	return (
+		<Text wrap="truncate">
+			<Text color={theme.accent}>{safeText(url)}</Text>
+			<Text dimColor={theme.dimLabels}>
+				{`  ${safeText(mechanismText)}  ${width}x${height} ${channels === 1 ? 'gray' : 'rgb'}`}
+			</Text>
+		</Text>
+	);
+}
+
+function contentOf(snapshot: CollectorSnapshot) {
+	const causes = Object.values(snapshot.rejected).filter((count) => count > 0).length;
+	return { width: snapshot.width, height: snapshot.height, causes, warnings: snapshot.warnings.length };
+}
+
+function placeholderText({ average, minBatch, count }: CollectorSnapshot): string {
+	if (average !== null) {
+		return '';
+	}
+	const missing = Math.max(0, minBatch - count);
+	return missing === 0 ? 'the average is being made' : `the average appears after ${formatCount(missing)} more`;
+}

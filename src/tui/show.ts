@@ -1,0 +1,49 @@
+import type { CollectStore } from './dashboards/collect-store.js';
+import type { ContributeStore } from './dashboards/contribute-store.js';
+import { mount } from './mount.js';
+import type { RenderPicture } from './picture-pump.js';
+import { themeFor } from './theme.js';
+
+/** What every dashboard needs from the command that draws it. */
+export interface ShowOptions {
+	readonly stdin: NodeJS.ReadStream;
+	/** stderr, see `dashboardObstacle`. */
+	readonly terminal: NodeJS.WriteStream;
+	/** Ctrl-C and q abort it. */
+	readonly abort: AbortController;
+	readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Draws the collector's dashboard over the whole window until the store completes or the controller aborts. */
+export function showCollect(
+	options: ShowOptions & { readonly store: CollectStore; readonly renderPicture: RenderPicture },
+): Promise<void> {
+	const { store, renderPicture, env } = options;
+	return mount(
+		async () => {
+			const [{ createElement }, { CollectDashboard }] = await Promise.all([
+				import('react'),
+				import('./dashboards/collect.js'),
+			]);
+			return createElement(CollectDashboard, { store, renderPicture, theme: themeFor(env) });
+		},
+		{ ...options, mode: 'full' },
+	);
+}
+
+/** Draws the progress of uploads at the cursor until the store completes or the controller aborts; its last frame stays. */
+export function showContribute(
+	options: ShowOptions & { readonly store: ContributeStore; readonly url: string },
+): Promise<void> {
+	const { store, url, env } = options;
+	return mount(
+		async () => {
+			const [{ createElement }, { ContributeDashboard }] = await Promise.all([
+				import('react'),
+				import('./dashboards/contribute.js'),
+			]);
+			return createElement(ContributeDashboard, { store, url, theme: themeFor(env) });
+		},
+		{ ...options, mode: 'inline' },
+	);
+}
