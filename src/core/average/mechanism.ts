@@ -1,4 +1,6 @@
 import type { RandomSource } from '../random.js';
+import { createGaussian } from './gaussian.js';
+import { createLaplace } from './laplace.js';
 import { type MechanismParameters, parseMechanismParameters } from './mechanism-parameters.js';
 import { createOneBit } from './one-bit.js';
 import type { ParameterOrigin } from './parameter-guards.js';
@@ -59,7 +61,9 @@ export function createMechanism(parameters: MechanismParameters): Mechanism {
 			return createOneBit(inForce);
 		case 'uniform':
 			return createUniform(inForce);
-		default:
-			throw new Error('not built yet');
+		case 'gaussian':
+			return createGaussian(inForce);
+		case 'laplace':
+			return createLaplace(inForce);
 	}
 }

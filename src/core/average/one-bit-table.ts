@@ -1,5 +1,6 @@
 import { floorExpNegative } from './exact-exp.js';
 import { GRID_STEPS_PER_UNIT, gridSteps } from './parameter-guards.js';
+import { roundUpMillionths } from './rounding.js';
 
 const TWO_TO_32 = 4_294_967_296;
 
@@ -33,14 +34,6 @@ export function createOneBitTable(epsilon: number): OneBitTable {
 	}
 	const ratio = (TWO_TO_32 - lowest) / lowest;
 	return { thresholds, slope: rise / TWO_TO_32, epsilon: roundUpMillionths(Math.log(ratio)) };
-}
-
-/**
- * The smallest multiple of 1e-6 that is not below `value`.
- * Error: 1e-14 is added first, more than the rounding of Math.log and of the quotient below for values up to 16.
- */
-function roundUpMillionths(value: number): number {
-	return Math.ceil((value + 1e-14) * 1e6) / 1e6;
 }
 
 /** ceil(2^32 / (1 + e^epsilon)), exactly, for epsilon on the grid of 0.001. */
