@@ -1,0 +1,89 @@
+import type { Image } from '../image/image.js';
+import { dctShrinkage } from './dct-shrinkage.js';
+import { imageOfMeans } from './estimator.js';
+import { gaussianBlur, type Plane } from './gaussian-blur.js';
+import { createMechanism } from './mechanism.js';
+import { halvePlane, resizePlane } from './plane-scale.js';
+import { estimateFromReport } from './report-values.js';
+import type { SessionParameters } from './session.js';
+
+/** What a curious collector makes of one upload. */
+export interface Reconstruction {
+	readonly image: Image;
+	/** Against the original; Infinity where they are equal. */
+	readonly psnrDb: number;
+	/** For people: "Gaussian blur, 3 pixels". */
+	readonly method: string;
+}
+
+interface Denoiser {
+	readonly method: string;
+	apply(plane: Plane): Plane;
+}
+
+const BLUR_SIGMAS_PIXELS = [0.7, 1, 1.5, 2, 3, 4, 6, 9, 14];
+const SHRINKAGE_MULTIPLES = [2, 2.7, 3.5];
+/** Times the picture is halved before shrinkage: noise in half the scale has half the deviation. */
+const SHRINKAGE_HALVINGS = [0, 1, 2];
+
+/**
+ * The best of a family of simple denoisers on one upload: the upload as it is, Gaussian blurs, and shrinkage of
+ * overlapping 8x8 DCT blocks at three scales, with the noise variance that the session makes public.
+ * It is chosen against the original, which a collector does not have: an upper bound for this family, not for every
+ * denoiser; a trained one does better.
+ * Shape: `original` and `body` are of the session's shape.
+ */
+export function reconstructUpload(session: SessionParameters, body: Uint8Array, original: Image): Reconstruction {
+	const planes = splitChannels(session, estimateFromReport(session, body));
+	const noiseSigma = createMechanism(session.mechanism).expectedRmse(1);
+	let best: Reconstruction | undefined;
+	for (const { method, apply } of denoisers(session, noiseSigma)) {
+		const image = imageOfMeans(session, joinChannels(session, planes.map(apply)));
+		const psnrDb = psnrOf(image.samples, original.samples);
+		if (best === undefined || psnrDb > best.psnrDb) best = { image, psnrDb, method };
+	}
+	return best ?? { image: original, psnrDb: Number.POSITIVE_INFINITY, method: 'none' };
+}
+
+function denoisers({ width, height }: SessionParameters, noiseSigma: number): Denoiser[] {
+	const list: Denoiser[] = [{ method: 'the upload as it is', apply: (plane) => plane }];
+	for (const sigma of BLUR_SIGMAS_PIXELS) {
+		list.push({ method: `Gaussian blur, ${sigma} pixels`, apply: (plane) => gaussianBlur(plane, sigma) });
+	}
+	for (const halvings of SHRINKAGE_HALVINGS) {
+		const factor = 2 ** halvings;
+		if (Math.min(width, height) < 8 * factor) continue;
+		for (const multiple of SHRINKAGE_MULTIPLES) {
+			list.push({
+				method: `DCT shrinkage at 1/${factor} scale, threshold ${multiple} sigma`,
+				apply(plane) {
+					let small = plane;
+					for (let i = 0; i < halvings; i++) small = halvePlane(small);
+					const shrunk = dctShrinkage(small, noiseSigma / factor, multiple, halvings === 0 ? 4 : 2);
+					return resizePlane(shrunk, plane.width, plane.height);
+				},
+			});
+		}
+	}
+	return list;
+}
+
+function splitChannels({ width, height, channels }: SessionParameters, samples: Float64Array): Plane[] {
+	return Array.from({ length: channels }, (_, channel) => ({
+		width,
+		height,
+		values: Float64Array.from({ length: width * height }, (_value, i) => samples[i * channels + channel]),
+	}));
+}
+
+function joinChannels({ width, height, channels }: SessionParameters, planes: readonly Plane[]): Float64Array {
+	return Float64Array.from({ length: width * height * channels }, (_, i) => {
+		return planes[i % channels].values[Math.floor(i / channels)];
+	});
+}
+
+function psnrOf(samples: Uint8Array, original: Uint8Array): number {
+	let squares = 0;
+	for (let i = 0; i < samples.length; i++) squares += (samples[i] - original[i]) ** 2;
+	return 10 * Math.log10((255 ** 2 * samples.length) / squares);
+}
