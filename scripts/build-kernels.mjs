@@ -1,0 +1,30 @@
+// Compiles each assembly/<name>.ts to dist/wasm/<name>.wasm with the AssemblyScript compiler of this package.
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
+
+const root = new URL('../', import.meta.url).pathname;
+const sources = (await readdir(`${root}assembly`)).filter((name) => name.endsWith('.ts'));
+await mkdir(`${root}dist/wasm`, { recursive: true });
+
+const modified = (path) =>
+	stat(path).then(
+		(found) => found.mtimeMs,
+		() => 0,
+	);
+
+for (const source of sources) {
+	const output = `dist/wasm/${source.replace(/\.ts$/, '.wasm')}`;
+	if ((await modified(`${root}${output}`)) > (await modified(`${root}assembly/${source}`))) continue;
+	const { error, stderr } = await asc.main(
+		[
+			`assembly/${source}`,
+			...['--outFile', output, '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,threads'],
+			...['--importMemory', '--sharedMemory', '--maximumMemory', '65536', '--baseDir', root],
+		],
+		{},
+	);
+	if (error) {
+		process.stderr.write(`${source}: ${error.message}\n${stderr.toString()}`);
+		process.exitCode = 1;
+	}
+}
