@@ -1,0 +1,37 @@
+const PAGE_BYTES = 65_536;
+const ALIGN_BYTES = 64;
+
+/**
+ * A wasm memory of fixed size that several threads can share, handed out once from the bottom up.
+ * The size never changes, so that views on it stay valid for as long as they live.
+ */
+export class KernelMemory {
+	readonly memory: WebAssembly.Memory;
+	#usedBytes: number;
+
+	/** Makes a memory for `capacityBytes` in all, rounding of each piece up to 64 bytes included. */
+	constructor(capacityBytes: number) {
+		const pages = Math.ceil(capacityBytes / PAGE_BYTES);
+		this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+		this.#usedBytes = 0;
+	}
+
+	/**
+	 * Takes the next `byteLength` bytes, zero and aligned to 64, and gives their offset.
+	 * Throws: RangeError when the memory is used up.
+	 */
+	allocate(byteLength: number): number {
+		const offset = this.#usedBytes;
+		const end = offset + roundUpBytes(byteLength);
+		if (end > this.memory.buffer.byteLength) {
+			throw new RangeError(`byteLength: expected at most ${this.memory.buffer.byteLength - offset}, got ${byteLength}`);
+		}
+		this.#usedBytes = end;
+		return offset;
+	}
+}
+
+/** Rounds a length up to what `KernelMemory.allocate` takes for it. */
+export function roundUpBytes(byteLength: number): number {
+	return Math.ceil(byteLength / ALIGN_BYTES) * ALIGN_BYTES;
+}
