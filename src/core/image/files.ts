@@ -1,0 +1,109 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DataError } from '../errors.js';
+import type { DecodedImage } from './codec.js';
+import { type DecodeOptions, decodeImage } from './decode.js';
+import { encodeFor } from './encode.js';
+import type { Image } from './image.js';
+
+/** Files over this are refused unread; the largest picture that is decoded (16-bit RGB, plain text) stays below. */
+export const MAX_FILE_BYTES = 2 ** 30;
+
+export interface WriteOptions {
+	/** Fail with DataError `file-exists` instead of replacing what is there. */
+	readonly exclusive?: boolean;
+}
+
+/**
+ * Reads and decodes a picture file, see `decodeImage`.
+ * Throws: DataError of `decodeImage`, or `missing-file`, `not-a-file` (a folder, a pipe, a device), `unreadable-file`,
+ * `file-too-large`.
+ */
+export async function readImage(path: string, options: DecodeOptions = {}): Promise<DecodedImage> {
+	return await decodeImage(await readPictureBytes(path), path, options);
+}
+
+async function readPictureBytes(path: string): Promise<Uint8Array> {
+	try {
+		const status = await stat(path);
+		if (!status.isFile()) {
+			const what = status.isDirectory() ? 'a folder' : 'a pipe or a device';
+			throw new DataError('not-a-file', `${path}: is ${what}, expected a picture file`, { hint: 'name a file' });
+		}
+		if (status.size > MAX_FILE_BYTES) {
+			throw new DataError('file-too-large', `${path}: ${status.size} bytes, at most ${MAX_FILE_BYTES} are read`, {
+				hint: 'make the picture smaller first',
+			});
+		}
+		return await readFile(path);
+	} catch (error) {
+		throw fileError(error, path, 'unreadable-file', 'cannot be read', 'check its permissions and the disk');
+	}
+}
+
+/**
+ * Encodes by the extension of `path` and writes so that a reader sees the old file or the new one, never a part.
+ * Throws: UserError `unknown-picture-extension`; DataError `missing-folder`, `unwritable-file`, `file-exists`.
+ */
+export async function writeImage(path: string, image: Image, options: WriteOptions = {}): Promise<void> {
+	const bytes = await encodeFor(path)(image);
+	try {
+		await replaceFile(path, bytes, options.exclusive ?? false);
+	} catch (error) {
+		throw fileError(
+			error,
+			path,
+			'unwritable-file',
+			'cannot be written',
+			'check the permissions of its folder and the free space',
+		);
+	}
+}
+
+/** The folder of our own gives the temporary file a name that nobody else has, on the same file system. */
+async function replaceFile(path: string, bytes: Uint8Array, exclusive: boolean): Promise<void> {
+	const folder = await mkdtemp(join(dirname(path), '.veilcam-'));
+	const temporary = join(folder, basename(path));
+	try {
+		await writeFile(temporary, bytes);
+		await (exclusive ? placeNew(temporary, path) : rename(temporary, path));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function placeNew(temporary: string, path: string): Promise<void> {
+	try {
+		await link(temporary, path);
+	} catch (error) {
+		if (errorCode(error) === 'EEXIST') {
+			throw error;
+		}
+		// FAT and some network file systems have no hard links.
+		await copyFile(temporary, path, constants.COPYFILE_EXCL);
+	}
+}
+
+function fileError(error: unknown, path: string, code: string, what: string, hint: string): DataError {
+	if (error instanceof DataError) {
+		return error;
+	}
+	switch (errorCode(error)) {
+		case 'ENOENT':
+			return code === 'unwritable-file'
+				? new DataError('missing-folder', `${path}: its folder does not exist`, {
+						hint: 'create the folder first',
+						cause: error,
+					})
+				: new DataError('missing-file', `${path}: no such file`, { hint: 'check the path', cause: error });
+		case 'EEXIST':
+			return new DataError('file-exists', `${path}: exists already`, { hint: 'choose another name', cause: error });
+		default:
+			return new DataError(code, `${path}: ${what} (${errorCode(error) ?? 'unknown cause'})`, { hint, cause: error });
+	}
+}
+
+function errorCode(error: unknown): string | undefined {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
