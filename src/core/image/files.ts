@@ -5,6 +5,7 @@ import { DataError } from '../errors.js';
 import type { DecodedImage } from './codec.js';
 import { type DecodeOptions, decodeImage } from './decode.js';
 import { encodeFor } from './encode.js';
+import { errorCode, fileError } from './file-errors.js';
 import type { Image } from './image.js';
 
 /** Files over this are refused unread; the largest picture that is decoded (16-bit RGB, plain text) stays below. */
@@ -83,27 +84,4 @@ async function placeNew(temporary: string, path: string): Promise<void> {
 		// FAT and some network file systems have no hard links.
 		await copyFile(temporary, path, constants.COPYFILE_EXCL);
 	}
-}
-
-function fileError(error: unknown, path: string, code: string, what: string, hint: string): DataError {
-	if (error instanceof DataError) {
-		return error;
-	}
-	switch (errorCode(error)) {
-		case 'ENOENT':
-			return code === 'unwritable-file'
-				? new DataError('missing-folder', `${path}: its folder does not exist`, {
-						hint: 'create the folder first',
-						cause: error,
-					})
-				: new DataError('missing-file', `${path}: no such file`, { hint: 'check the path', cause: error });
-		case 'EEXIST':
-			return new DataError('file-exists', `${path}: exists already`, { hint: 'choose another name', cause: error });
-		default:
-			return new DataError(code, `${path}: ${what} (${errorCode(error) ?? 'unknown cause'})`, { hint, cause: error });
-	}
-}
-
-function errorCode(error: unknown): string | undefined {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
