@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { createPictureLayer } from './picture-layer.js';
 import { createScreen, type ScreenMode } from './screen.js';
 
 export interface MountOptions {
@@ -27,7 +28,8 @@ export async function mount(load: () => Promise<ReactElement>, options: MountOpt
 	if (signal.aborted) {
 		return;
 	}
-	const screen = createScreen(options.terminal, options.mode);
+	const layer = createPictureLayer(() => screen.refresh());
+	const screen = createScreen({ stream: options.terminal, mode: options.mode, expand: layer.expand });
 	// The last resort: an exit or an uncaught error elsewhere must not leave the user without a cursor.
 	process.once('exit', screen.restore);
 	let leave = (): void => {};
@@ -37,7 +39,7 @@ export async function mount(load: () => Promise<ReactElement>, options: MountOpt
 			const complete = (error?: Error): void => (error === undefined ? resolve() : reject(error));
 			leave = resolve;
 			signal.addEventListener('abort', leave);
-			unmount = renderApp(element, { ...options, screen, complete });
+			unmount = renderApp(element, { ...options, screen, layer, complete });
 		});
 	} finally {
 		signal.removeEventListener('abort', leave);

@@ -1,21 +1,27 @@
 import { render, useInput } from 'ink';
 import { Component, type ReactElement, type ReactNode } from 'react';
 import type { MountOptions } from './mount.js';
+import type { PictureLayer } from './picture-layer.js';
 import type { Screen } from './screen.js';
 import { type Complete, CompleteContext } from './use-complete.js';
+import { PictureLayerContext } from './use-picture-layer.js';
 
 interface AppOptions extends MountOptions {
 	readonly screen: Screen;
+	readonly layer: PictureLayer;
 	readonly complete: Complete;
 }
 
 /** Starts Ink on the screen; returns how to stop it. */
-export function renderApp(element: ReactElement, { stdin, terminal, abort, screen, complete }: AppOptions): () => void {
+export function renderApp(
+	element: ReactElement,
+	{ stdin, terminal, abort, screen, layer, complete }: AppOptions,
+): () => void {
 	const instance = render(
 		<Boundary onError={complete}>
 			<CompleteContext value={complete}>
 				<Keyboard onQuit={() => abort.abort()} onRepaint={screen.repaint} />
-				{element}
+				<PictureLayerContext value={layer}>{element}</PictureLayerContext>
 			</CompleteContext>
 		</Boundary>,
 		{

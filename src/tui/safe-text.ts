@@ -1,9 +1,9 @@
 /**
  * Characters that a terminal acts on or that hide or reorder what is read: control characters (C0, DEL, C1), format
- * characters (bidirectional overrides, byte order mark, tags), line and paragraph separators, lone surrogates. The
- * joiners U+200C and U+200D stay: Persian and emoji need them and they move nothing.
+ * characters (bidirectional overrides, byte order mark, tags), line and paragraph separators, lone surrogates, and the
+ * private plane that dashboards mark pictures with. The joiners U+200C and U+200D stay: Persian and emoji need them and they move nothing.
  */
-const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u{f0000}-\u{fffff}]/gu;
 
 const SHORT_NAMES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -25,9 +25,18 @@ export interface ScreenStream {
 	off(event: 'resize' | 'drain', listener: () => void): unknown;
 }
 
+export interface ScreenOptions {
+	readonly stream: ScreenStream;
+	readonly mode: ScreenMode;
+	/** The last word on each line, asked when it is painted. */
+	readonly expand?: (line: string) => string;
+}
+
 export interface Screen {
 	/** Shows the frame soon: of several in one turn only the last, and none while the terminal cannot keep up. */
 	show(frame: string): void;
+	/** Looks at the frame's lines again, for `expand` may have changed. */
+	refresh(): void;
 	/** Draws every line again, whatever other programs wrote over it. */
 	repaint(): void;
 	/** Gives the terminal back; synchronous, so that it works while the process exits. Harmless when called again. */
@@ -38,7 +47,7 @@ export interface Screen {
  * Paints frames on a terminal, changed lines only: a dashboard that is drawn anew every quarter of a second does not
  * flicker, and a still picture in it costs nothing.
  */
-export function createScreen(stream: ScreenStream, mode: ScreenMode): Screen {
+export function createScreen({ stream, mode, expand = (line) => line }: ScreenOptions): Screen {
 	let painted: readonly string[] = [];
 	let frame: string | undefined;
 	let scheduled: NodeJS.Immediate | undefined;
@@ -51,7 +60,7 @@ export function createScreen(stream: ScreenStream, mode: ScreenMode): Screen {
 		if (frame === undefined || restored || stream.writableNeedDrain) {
 			return;
 		}
-		const lines = frame.split('\n').slice(0, stream.rows);
+		const lines = frame.split('\n').slice(0, stream.rows).map(expand);
 		const before = mustClear ? [] : painted;
 		const changes = mode === 'full' ? changesAt(before, lines) : changesBelow(painted, lines);
 		if (mustClear || changes !== '') {
@@ -75,6 +84,7 @@ export function createScreen(stream: ScreenStream, mode: ScreenMode): Screen {
 			frame = next;
 			schedule();
 		},
+		refresh: schedule,
 		repaint,
 		restore() {
 			if (restored) {

@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { safeText } from '../safe-text.js';
 import type { Theme } from '../theme.js';
+import { usePictureLayer } from '../use-picture-layer.js';
 
 export interface PictureProps {
 	readonly theme: Theme;
@@ -11,29 +12,38 @@ export interface PictureProps {
 	readonly placeholder: string;
 	readonly columns: number;
 	readonly rows: number;
+	/** Pictures that are shown at the same time have different slots, 0 to 59. */
+	readonly slot?: number;
 }
 
 /** A picture of half blocks in a box of fixed size, so that nothing moves when it appears. */
-export function Picture({ theme, lines, placeholder, columns, rows }: PictureProps): ReactNode {
-	if (lines === null) {
+export function Picture({ theme, lines, placeholder, columns, rows, slot = 0 }: PictureProps): ReactNode {
+	const layer = usePictureLayer();
+	// A layout effect comes before the screen paints the frame that this render is part of.
+	useLayoutEffect(() => {
+		layer?.place(slot, lines ?? [], columns);
+	}, [layer, slot, lines, columns]);
+	if (lines !== null) {
+		const shown = lines.slice(0, rows);
+		const drawn = layer === null ? shown : shown.map((_line, row) => layer.mark(slot, row));
 		return (
-			<Box
-				width={columns}
-				height={rows}
-				flexShrink={0}
-				borderStyle="round"
-				borderDimColor={theme.dimLabels}
-				justifyContent="center"
-				alignItems="center"
-				paddingX={1}
-			>
-				<Text dimColor={theme.dimLabels}>{safeText(placeholder)}</Text>
+			<Box width={columns} height={rows} flexShrink={0} overflow="hidden">
+				<Text wrap="truncate">{drawn.join('\n')}</Text>
 			</Box>
 		);
 	}
 	return (
-		<Box width={columns} height={rows} flexShrink={0} overflow="hidden">
-			<Text wrap="truncate">{lines.slice(0, rows).join('\n')}</Text>
+		<Box
+			width={columns}
+			height={rows}
+			flexShrink={0}
+			borderStyle="round"
+			borderDimColor={theme.dimLabels}
+			justifyContent="center"
+			alignItems="center"
+			paddingX={1}
+		>
+			<Text dimColor={theme.dimLabels}>{safeText(placeholder)}</Text>
 		</Box>
 	);
 }
