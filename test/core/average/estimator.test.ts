@@ -1,6 +1,7 @@
 import test from 'ava';
 import { estimateAverage, expectedRmse, imageOfMeans } from '../../../src/core/average/estimator.js';
 import { createMechanism } from '../../../src/core/average/mechanism.js';
+import { createOneBitTable } from '../../../src/core/average/one-bit-table.js';
 import { decodeReport, estimateFromReport, reportAsImage } from '../../../src/core/average/report-values.js';
 import type { SessionParameters } from '../../../src/core/average/session.js';
 import { BugError, UserError } from '../../../src/core/errors.js';
@@ -103,4 +104,31 @@ test('display rounds halves to even and keeps the shape', (t) => {
 		channels: 3,
 		samples: Uint8Array.of(0, 2, 255),
 	});
+});
+
+test('a bit is one exactly for the words below its threshold', (t) => {
+	const { thresholds } = createOneBitTable(1);
+	const words = [thresholds[0] - 1, thresholds[0], thresholds[255] - 1, thresholds[255]];
+	const random = {
+		fillInto(bytes: Uint8Array) {
+			words.forEach((word, i) => new DataView(bytes.buffer).setUint32(4 * i, word, true));
+		},
+	};
+	const body = createMechanism({ kind: 'one-bit', epsilon: 1 }).privatize(Uint8Array.of(0, 0, 255, 255), random);
+	t.deepEqual([...body], [0b0101]);
+});
+
+test('the random words of a picture are overwritten when it is done: noise that is known can be subtracted', (t) => {
+	for (const { mechanism } of [ONE_BIT, UNIFORM]) {
+		const inner = seededRandom(4);
+		const seen: Uint8Array[] = [];
+		const random = {
+			fillInto(bytes: Uint8Array) {
+				inner.fillInto(bytes);
+				seen.push(bytes);
+			},
+		};
+		createMechanism(mechanism).privatize(new Uint8Array(9), random);
+		t.true(seen.length > 0 && seen.every((bytes) => bytes.every((byte) => byte === 0)));
+	}
 });

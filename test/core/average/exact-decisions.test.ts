@@ -94,6 +94,14 @@ test('Gaussian: accepting is decided exactly where its first word decides nothin
 	t.is(draw(scriptedWords([...seven, first - 1])), 7);
 });
 
+test('Gaussian: a value far from the centre keeps its small chance', (t) => {
+	const draw = createDiscreteGaussian(2500, 1000);
+	// B between e^-8 and e^-7: v = 7, |y| = 1 + 14; e^-((15 - 3.125)^2 / 12.5) 2^32 = e^-11.28 2^32 = 54,190.
+	const far = [1, KEPT, Math.floor(2 ** 32 * Math.exp(-7.5))];
+	t.is(draw(scriptedWords([...far, 54_000])), 15);
+	t.is(draw(scriptedWords([...far, 54_400, 0, KEPT, V0, 0])), 0);
+});
+
 test('Gaussian: a value beyond the table is accepted only by exact arithmetic', (t) => {
 	const draw = createDiscreteGaussian(2500, 1000);
 	// As above v = 43, |y| = 1 + 86; the exponent (87 - 3.125)^2 / 12.5 = 562.8 stands for 811 leading zero bits, so 25

@@ -65,7 +65,7 @@ test('delta 0 is refused', badMechanism, { kind: 'gaussian', sigma: 100, delta: 
 test('delta 1 is refused', badMechanism, { kind: 'gaussian', sigma: 100, delta: 1 }, /^mechanism\.delta: /);
 
 // Worked by hand: 76,800 (r^32513 + r^33024) / (1 + r) <= 2^-40 with r = e^(-epsilon/255) from epsilon = 0.3037 on;
-// for the Gaussian, 76,800 (Q(32512.5 / sigma) + Q(33023.5 / sigma)) <= 2^-40 up to about sigma = 3,840.
+// for the Gaussian, 76,800 (Q(32512.5 / sigma) + Q(33023.5 / sigma)) <= 2^-40 up to about sigma = 3,830.
 test(
 	'Laplace noise that would leave int16 is refused',
 	badMechanism,
