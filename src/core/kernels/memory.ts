@@ -10,10 +10,20 @@ export class KernelMemory {
 	#usedBytes: number;
 
 	/** Makes a memory for `capacityBytes` in all, rounding of each piece up to 64 bytes included. */
-	constructor(capacityBytes: number) {
+	constructor(capacityBytes: number, from?: { readonly memory: WebAssembly.Memory; readonly usedBytes: number }) {
 		const pages = Math.ceil(capacityBytes / PAGE_BYTES);
-		this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-		this.#usedBytes = 0;
+		this.memory = from?.memory ?? new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+		this.#usedBytes = from?.usedBytes ?? 0;
+	}
+
+	/** The same memory as another thread has it, which has handed out the first `usedBytes`. */
+	static onto(memory: WebAssembly.Memory, usedBytes: number): KernelMemory {
+		return new KernelMemory(memory.buffer.byteLength, { memory, usedBytes });
+	}
+
+	/** Bytes handed out. */
+	get usedBytes(): number {
+		return this.#usedBytes;
 	}
 
 	/**

@@ -1,0 +1,61 @@
+import { isIP } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+import { UserError } from '../core/errors.js';
+import type { TlsIdentity } from '../services/self-signed.js';
+import type { OptionSpecs } from './define-command.js';
+
+/** Options of every command that listens. */
+export function serverOptions<const Port extends number>(defaultPort: Port) {
+	return {
+		host: { type: 'string', default: '127.0.0.1', describe: 'Address to listen on; 0.0.0.0 for all' },
+		port: {
+			type: 'number',
+			integer: true,
+			min: 0,
+			max: 65_535,
+			default: defaultPort,
+			describe: 'Port to listen on; 0 for any that is free',
+		},
+		tls: { type: 'string', default: 'off', describe: 'off, self (makes a certificate) or CERT.pem,KEY.pem' },
+		token: { type: 'string', describe: 'What clients have to show (or the variable VEILCAM_TOKEN)' },
+	} as const satisfies OptionSpecs;
+}
+
+export function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/**
+ * The TLS identity that `--tls` asks for; a self-signed one is kept in `selfSignedFile`.
+ * Throws: UserError, DataError.
+ */
+export async function serverIdentity(
+	options: { readonly tls: string; readonly host: string },
+	selfSignedFile: string,
+	now: Date,
+): Promise<TlsIdentity | undefined> {
+	const { tls, host } = options;
+	if (tls === 'off') return undefined;
+	const { selfSignedIdentity, tlsIdentityFrom } = await import('../services/self-signed.js');
+	if (tls === 'self') return selfSignedIdentity(selfSignedFile, namesOf(host), now);
+	const [certificateFile, keyFile, ...rest] = tls.split(',');
+	if (certificateFile === '' || keyFile === undefined || keyFile === '' || rest.length > 0) {
+		throw new UserError('bad-option', `--tls: expected off, self or CERT.pem,KEY.pem, got "${tls}"`);
+	}
+	return tlsIdentityFrom(certificateFile, keyFile);
+}
+
+/** The names by which clients may reach this machine when it listens on `host`. */
+function namesOf(host: string): string[] {
+	const names = new Set(['localhost', '127.0.0.1']);
+	if (host === '0.0.0.0' || host === '::') {
+		const name = hostname();
+		if (/^[\w.-]+$/.test(name)) names.add(name);
+		for (const { address, internal, scopeid } of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
+			if (!internal && !scopeid) names.add(address);
+		}
+	} else if (isIP(host) || /^[\w.-]+$/.test(host)) {
+		names.add(host);
+	}
+	return [...names];
+}

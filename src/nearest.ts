@@ -1,0 +1,26 @@
+/** The candidate with the fewest edits to `word`, if so few that it is probably meant. Source: Levenshtein 1966. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+	const limit = Math.max(1, Math.floor(word.length / 3));
+	let best: string | undefined;
+	let bestDistance = limit + 1;
+	for (const candidate of candidates) {
+		const distance = editDistance(word, candidate);
+		if (distance < bestDistance) {
+			best = candidate;
+			bestDistance = distance;
+		}
+	}
+	return best;
+}
+
+function editDistance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+		}
+		row = next;
+	}
+	return row[b.length];
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { SessionParameters } from '../../core/average/session.js';
+import { encodePng } from '../../core/image/encode.js';
+import { encodeNpyFloat64 } from '../../core/npy.js';
+import type { EventStream } from './event-stream.js';
+import type { ReleasedAverage } from './released-average.js';
+import { describeSession } from './session-description.js';
+import type { LedgerClient } from './start-ledger.js';
+import { statusPage } from './status-page.js';
+
+export interface CollectorAppParts {
+	readonly session: SessionParameters;
+	readonly ledger: LedgerClient;
+	readonly mayEnter: (authorization: string | undefined) => boolean;
+	readonly readRelease: () => Promise<ReleasedAverage | null>;
+	readonly metrics: Registry;
+	readonly events: EventStream;
+	/** Makes the server that calls `handle` for every request that is no report. */
+	readonly makeServer: (handle: (request: IncomingMessage, response: ServerResponse) => void) => Server;
+}
+
+/** Every route of the collector but the report route. */
+export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
+	const { session, ledger, readRelease, metrics, events } = parts;
+	const app = Fastify({ serverFactory: parts.makeServer, forceCloseConnections: true, bodyLimit: 1024 });
+	const tooEarly = (reply: FastifyReply): FastifyReply =>
+		reply.code(403).send({
+			error: 'minimum-batch',
+			message: `no average yet: ${ledger.count} of ${session.minBatch} reports have come`,
+			count: ledger.count,
+			minBatch: session.minBatch,
+		});
+
+	app.addHook('onRequest', async (request, reply) => {
+		reply.headers({
+			'x-content-type-options': 'nosniff',
+			'referrer-policy': 'no-referrer',
+			'cache-control': 'no-store',
+			'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+		});
+		if (request.url === '/healthz' || request.url === '/' || parts.mayEnter(request.headers.authorization)) return;
+		await reply.code(401).send({ error: 'no-token', message: 'the token is missing or wrong' });
+	});
+	app.addHook('preHandler', async (request, reply) => {
+		const { name } = Object.assign({ name: session.name }, request.params);
+		if (name === session.name) return;
+		await reply.code(404).send({ error: 'wrong-session', message: 'there is no session of this name here' });
+	});
+	app.setNotFoundHandler((_request, reply) => {
+		void reply.code(404).send({ error: 'not-found', message: 'there is nothing at this address' });
+	});
+
+	app.get('/', (_request, reply) => {
+		const { html, contentSecurityPolicy } = statusPage(session);
+		return reply.headers({ 'content-security-policy': contentSecurityPolicy }).type('text/html').send(html);
+	});
+	app.get('/healthz', (_request, reply) => {
+		const failure = ledger.storeFailure;
+		return reply.code(failure === null ? 200 : 503).send({ status: failure === null ? 'ok' : failure.message });
+	});
+	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+	app.get('/v1/sessions/:name/session', () => describeSession(session, ledger));
+	app.get('/v1/sessions/:name/average', async (_request, reply) => {
+		const release = await readRelease();
+		if (release === null) return tooEarly(reply);
+		return { ...session, count: release.count, expectedRmse: release.expectedRmseGray };
+	});
+	app.get('/v1/sessions/:name/average.png', async (_request, reply) => {
+		const release = await readRelease();
+		if (release === null) return tooEarly(reply);
+		return reply
+			.type('image/png')
+			.header('x-veilcam-count', String(release.count))
+			.send(Buffer.from(await encodePng(release.image)));
+	});
+	app.get('/v1/sessions/:name/average.npy', async (_request, reply) => {
+		const release = await readRelease();
+		if (release === null) return tooEarly(reply);
+		const shape = [session.height, session.width, ...(session.channels === 3 ? [3] : [])];
+		return reply
+			.type('application/octet-stream')
+			.header('x-veilcam-count', String(release.count))
+			.send(Buffer.from(encodeNpyFloat64(release.means, shape)));
+	});
+	app.get('/v1/sessions/:name/events', (_request, reply) => {
+		if (!events.add(reply.raw)) {
+			return reply.code(429).header('retry-after', '5').send({ error: 'overload', message: 'too many listeners' });
+		}
+		reply.hijack();
+		return reply;
+	});
+	return app;
+}

@@ -1,0 +1,38 @@
+import type { SessionParameters } from '../../core/average/session.js';
+import type { SlotLayout } from './slots.js';
+
+/** What the ledger's thread is started with. */
+export interface LedgerWorkerData {
+	readonly storeFile: string;
+	readonly session: SessionParameters;
+	readonly memory: WebAssembly.Memory;
+	readonly usedBytes: number;
+	readonly layout: SlotLayout;
+}
+
+export type LedgerRequest =
+	| { readonly type: 'commit'; readonly slots: readonly number[] }
+	| { readonly type: 'release' }
+	| { readonly type: 'close' };
+
+/** An error as it crosses threads. */
+export interface LedgerFailure {
+	readonly code: string;
+	readonly message: string;
+	readonly hint: string | undefined;
+	readonly exitCode: number;
+}
+
+export type LedgerReply =
+	| { readonly type: 'ready'; readonly count: number; readonly releasedCount: number }
+	| { readonly type: 'refused'; readonly failure: LedgerFailure }
+	| {
+			readonly type: 'committed';
+			/** Indexes into `reportStatuses`, one per slot. */
+			readonly statuses: Uint8Array;
+			readonly count: number;
+			readonly releasedCount: number;
+			readonly failure: LedgerFailure | null;
+	  }
+	| { readonly type: 'release'; readonly count: number; readonly sums: Float64Array | null }
+	| { readonly type: 'closed' };

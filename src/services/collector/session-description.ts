@@ -1,0 +1,40 @@
+import { createMechanism } from '../../core/average/mechanism.js';
+import { parseSessionParameters, type SessionParameters, sampleCountOf } from '../../core/average/session.js';
+import { WIRE_VERSION } from '../../core/average/versions.js';
+import { PeerError } from '../../core/errors.js';
+
+/** What `GET …/session` answers: all that a camera needs to send a report. */
+export interface SessionDescription extends SessionParameters {
+	readonly wireVersion: number;
+	readonly reportBytes: number;
+	/** Reports counted and durable. */
+	readonly count: number;
+	/** Reports in the latest release; 0 before the first. */
+	readonly releasedCount: number;
+}
+
+export function describeSession(
+	session: SessionParameters,
+	counts: { readonly count: number; readonly releasedCount: number },
+): SessionDescription {
+	const { count, releasedCount } = counts;
+	const reportBytes = createMechanism(session.mechanism).reportBytes(sampleCountOf(session));
+	return { ...session, wireVersion: WIRE_VERSION, reportBytes, count, releasedCount };
+}
+
+/**
+ * Reads a server's description.
+ * Throws: PeerError for another version of the wire format or parameters out of range.
+ */
+export function parseSessionDescription(value: unknown): SessionDescription {
+	const fields: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+	if (fields.wireVersion !== WIRE_VERSION) {
+		throw new PeerError(
+			'wire-version',
+			`the server speaks version ${String(fields.wireVersion)} of the report format, this veilcam version ${WIRE_VERSION}`,
+			{ hint: 'Check that the address is that of a collector, and use the same version of veilcam on both sides.' },
+		);
+	}
+	const session = parseSessionParameters(value, 'peer');
+	return describeSession(session, { count: Number(fields.count ?? 0), releasedCount: Number(fields.releasedCount ?? 0) });
+}

@@ -1,0 +1,66 @@
+import { paddedSampleCount } from '../../core/kernels/accumulate.js';
+import { type KernelMemory, roundUpBytes } from '../../core/kernels/memory.js';
+
+const ID_BYTES = 16;
+
+/** Where reports wait in kernel memory: fixed places that the network thread fills and the ledger's thread reads. */
+export interface SlotLayout {
+	readonly slotCount: number;
+	/** Bytes of a report. */
+	readonly reportBytes: number;
+	/** Bytes of its place: whole blocks of samples, zero beyond the report. */
+	readonly bodyBytes: number;
+	/** Offset of the first slot; each is an id in 64 bytes, then the body. */
+	readonly offset: number;
+}
+
+/** Bytes of kernel memory per slot. */
+export function slotBytes(layout: Pick<SlotLayout, 'bodyBytes'>): number {
+	return roundUpBytes(ID_BYTES) + roundUpBytes(layout.bodyBytes);
+}
+
+/** The layout for reports of `reportBytes`; the offset comes from the memory. */
+export function layoutSlots(
+	memory: KernelMemory,
+	shape: { readonly sampleCount: number; readonly reportBytes: number; readonly slotCount: number },
+): SlotLayout {
+	const { sampleCount, reportBytes, slotCount } = shape;
+	const bodyBytes = paddedReportBytes(sampleCount, reportBytes);
+	return { slotCount, reportBytes, bodyBytes, offset: memory.allocate(slotCount * slotBytes({ bodyBytes })) };
+}
+
+/** Bits or int16 words of whole blocks. */
+export function paddedReportBytes(sampleCount: number, reportBytes: number): number {
+	const padded = paddedSampleCount(sampleCount);
+	return reportBytes === 2 * sampleCount ? 2 * padded : padded / 8;
+}
+
+/** Views on the slots of a memory. */
+export interface SlotTable {
+	id(slot: number): Uint8Array;
+	/** The report as it came. */
+	body(slot: number): Uint8Array;
+	paddedInt16(slot: number): Int16Array;
+	paddedBits(slot: number): Uint8Array;
+}
+
+export function createSlotTable(buffer: ArrayBufferLike, layout: SlotLayout): SlotTable {
+	const ids: Uint8Array[] = [];
+	const bodies: Uint8Array[] = [];
+	const words: Int16Array[] = [];
+	const bits: Uint8Array[] = [];
+	for (let slot = 0; slot < layout.slotCount; slot++) {
+		const at = layout.offset + slot * slotBytes(layout);
+		const bodyAt = at + roundUpBytes(ID_BYTES);
+		ids.push(new Uint8Array(buffer, at, ID_BYTES));
+		bodies.push(new Uint8Array(buffer, bodyAt, layout.reportBytes));
+		words.push(new Int16Array(buffer, bodyAt, layout.bodyBytes >> 1));
+		bits.push(new Uint8Array(buffer, bodyAt, layout.bodyBytes));
+	}
+	return {
+		id: (slot) => ids[slot],
+		body: (slot) => bodies[slot],
+		paddedInt16: (slot) => words[slot],
+		paddedBits: (slot) => bits[slot],
+	};
+}

@@ -1,0 +1,173 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
+import { PeerError } from '../../core/errors.js';
+import type { CollectorSnapshot } from '../../core/events.js';
+import { createTokenCheck } from '../bearer-token.js';
+import type { TlsIdentity } from '../self-signed.js';
+import { createCollectorApp } from './app.js';
+import { createEventStream } from './event-stream.js';
+import { createCollectorMetrics } from './metrics.js';
+import { createReleaseReader, type ReleasedAverage } from './released-average.js';
+import { createReportRoute } from './report-route.js';
+import { startLedger } from './start-ledger.js';
+import { createCollectorStats } from './stats.js';
+
+export interface CollectorOptions {
+	readonly session: SessionParameters;
+	readonly storeFile: string;
+	readonly host: string;
+	/** 0 takes any free port. */
+	readonly port: number;
+	readonly identity?: TlsIdentity | undefined;
+	readonly token?: string | undefined;
+	readonly nowMs: () => number;
+	/** Sentences for the operator that hold for the whole run. */
+	readonly warnings: readonly string[];
+	/** The ledger's thread died: the collector counts no more. */
+	readonly onDeath: (error: Error) => void;
+}
+
+/** A running collector. */
+export interface Collector {
+	/** What clients are given: `http://127.0.0.1:7400`. */
+	readonly url: string;
+	readonly page: string;
+	readonly count: number;
+	readonly duplicates: number;
+	snapshot(): CollectorSnapshot;
+	/** The latest release, or null before the first. */
+	release(): Promise<ReleasedAverage | null>;
+	/** Answers what has come, commits it, and closes. */
+	close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 4096;
+
+/**
+ * Starts a collector and resolves when it listens.
+ * Throws: DataError for its store, PeerError when it cannot listen.
+ */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+	const { session, identity, nowMs } = options;
+	const ledger = await startLedger(options.storeFile, session);
+	ledger.onDeath(options.onDeath);
+	const stats = createCollectorStats();
+	const mayEnter = createTokenCheck(options.token);
+	const route = createReportRoute({ sessionName: session.name, ledger, stats, mayEnter });
+	const readRelease = createReleaseReader(session, ledger);
+	const startedMs = nowMs();
+	let url = '';
+	let released: ReleasedAverage | null = null;
+
+	const snapshot = (): CollectorSnapshot => {
+		// the newest picture is there at the next snapshot
+		if (ledger.releasedCount !== (released?.count ?? 0)) {
+			readRelease().then(
+				(release) => {
+					released = release;
+				},
+				() => {},
+			);
+		}
+		const failure = ledger.storeFailure;
+		return {
+			session: session.name,
+			url,
+			mechanismText: describeMechanism(session.mechanism),
+			width: session.width,
+			height: session.height,
+			channels: session.channels,
+			count: ledger.count,
+			minBatch: session.minBatch,
+			releasedCount: released?.count ?? 0,
+			reportsPerSecond: stats.sampleRate(nowMs()),
+			expectedRmseGray: released?.expectedRmseGray ?? null,
+			average: released?.image ?? null,
+			rejected: Object.fromEntries(stats.rejected),
+			duplicates: stats.duplicates,
+			openConnections: stats.openConnections,
+			uptimeMs: nowMs() - startedMs,
+			warnings: failure === null ? options.warnings : [failure.message, ...options.warnings],
+		};
+	};
+	const events = createEventStream(snapshot);
+	const app = createCollectorApp({
+		session,
+		ledger,
+		mayEnter,
+		readRelease,
+		metrics: createCollectorMetrics(stats, ledger),
+		events,
+		makeServer(handle) {
+			const listener: Parameters<typeof createServer>[1] = (request, response) => {
+				if (!route(request, response)) handle(request, response);
+			};
+			const server: Server =
+				identity === undefined
+					? createServer(listener)
+					: createTlsServer({ key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' }, listener);
+			server.headersTimeout = 10_000;
+			server.requestTimeout = 60_000;
+			server.maxConnections = MAX_CONNECTIONS;
+			server.on('connection', (socket) => {
+				stats.openConnections++;
+				socket.on('close', () => stats.openConnections--);
+			});
+			return server;
+		},
+	});
+	const close = async (): Promise<void> => {
+		events.close();
+		app.server.closeIdleConnections();
+		await ledger.close();
+		await app.close();
+	};
+	try {
+		await app.listen({ host: options.host, port: options.port });
+	} catch (error) {
+		await close();
+		throw asListenError(error, options.host, options.port);
+	}
+	const { port } = app.server.address() as AddressInfo;
+	const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+	url = `${identity === undefined ? 'http' : 'https'}://${host}:${port}`;
+	return {
+		url,
+		page: `${url}/`,
+		get count() {
+			return ledger.count;
+		},
+		get duplicates() {
+			return stats.duplicates;
+		},
+		snapshot,
+		release: readRelease,
+		close,
+	};
+}
+
+function asListenError(error: unknown, host: string, port: number): unknown {
+	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const where = `${host}:${port}`;
+	if (code === 'EADDRINUSE') {
+		return new PeerError('port-in-use', `${where}: another program is listening there`, {
+			hint: 'Choose another --port, or 0 for any.',
+			cause: error,
+		});
+	}
+	if (code === 'EACCES') {
+		return new PeerError('port-not-allowed', `${where}: not allowed to listen there`, {
+			hint: 'Choose a --port above 1023.',
+			cause: error,
+		});
+	}
+	if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+		return new PeerError('no-such-address', `${host}: not an address of this machine`, {
+			hint: 'Give one of its own addresses to --host, or 0.0.0.0 for all.',
+			cause: error,
+		});
+	}
+	return error;
+}

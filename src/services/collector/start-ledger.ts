@@ -1,0 +1,196 @@
+import { Worker } from 'node:worker_threads';
+import { createMechanism } from '../../core/average/mechanism.js';
+import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
+import { BugError, DataError, type VeilcamError } from '../../core/errors.js';
+import { paddedSampleCount } from '../../core/kernels/accumulate.js';
+import { accumulateScratchBytes } from '../../core/kernels/accumulate-wasm.js';
+import { KernelMemory } from '../../core/kernels/memory.js';
+import { type ReportStatus, reportStatuses } from './ledger.js';
+import type { LedgerFailure, LedgerReply, LedgerRequest, LedgerWorkerData } from './ledger-messages.js';
+import { createSlotTable, layoutSlots, paddedReportBytes, slotBytes } from './slots.js';
+
+/** Memory for reports that have not been counted yet; more are turned away until some are. */
+const SLOT_MEMORY_BYTES = 48 * 1024 * 1024;
+const SLOT_COUNT_RANGE = { min: 8, max: 1024 } as const;
+
+/** The sums behind a release, whole numbers. */
+export interface ReleaseSums {
+	readonly count: number;
+	readonly sums: Float64Array;
+}
+
+/** The network thread's side of the ledger. */
+export interface LedgerClient {
+	readonly reportBytes: number;
+	/** Reports counted and durable. */
+	readonly count: number;
+	readonly releasedCount: number;
+	/** What the store said when it last failed; null since it has worked again. */
+	readonly storeFailure: VeilcamError | null;
+	/** Reports that hold a slot. */
+	readonly slotsInUse: number;
+	/** A free slot for the report of this id, or -1 when all are taken. */
+	take(id: Uint8Array): number;
+	/** Where the bytes of the report go. */
+	body(slot: number): Uint8Array;
+	/** Gives a slot back that was not submitted. */
+	release(slot: number): void;
+	/** Counts the report; calls back when that is durable, or refused. The slot is given back. */
+	submit(slot: number, done: (status: Exclude<ReportStatus, 'later'>) => void): void;
+	/** The latest release, or null before the first. */
+	releaseSums(): Promise<ReleaseSums | null>;
+	/** Commits what was submitted, closes the store, ends the thread. */
+	close(): Promise<void>;
+	/** Called once if the thread dies. */
+	onDeath(listener: (error: Error) => void): void;
+}
+
+/**
+ * Starts the ledger's thread on a store.
+ * Throws: DataError when the store cannot be used.
+ */
+export async function startLedger(storeFile: string, session: SessionParameters): Promise<LedgerClient> {
+	const sampleCount = sampleCountOf(session);
+	const reportBytes = createMechanism(session.mechanism).reportBytes(sampleCount);
+	const bodyBytes = paddedReportBytes(sampleCount, reportBytes);
+	const perSlot = slotBytes({ bodyBytes });
+	const slotCount = Math.min(
+		SLOT_COUNT_RANGE.max,
+		Math.max(SLOT_COUNT_RANGE.min, Math.floor(SLOT_MEMORY_BYTES / perSlot)),
+	);
+	const sumsBytes = 4 * paddedSampleCount(sampleCount);
+	const memory = new KernelMemory(slotCount * perSlot + sumsBytes + accumulateScratchBytes(bodyBytes) + 4096);
+	const layout = layoutSlots(memory, { sampleCount, reportBytes, slotCount });
+	const slots = createSlotTable(memory.memory.buffer, layout);
+	const data: LedgerWorkerData = {
+		storeFile,
+		session,
+		memory: memory.memory,
+		usedBytes: memory.usedBytes,
+		layout,
+	};
+	const worker = new Worker(new URL('./ledger-worker.js', import.meta.url), { workerData: data });
+	const send = (request: LedgerRequest): void => worker.postMessage(request);
+
+	const free = Array.from({ length: slotCount }, (_, slot) => slotCount - 1 - slot);
+	let waiting: { slot: number; done: (status: Exclude<ReportStatus, 'later'>) => void }[] = [];
+	let group: typeof waiting = [];
+	let count = 0;
+	let releasedCount = 0;
+	let storeFailure: VeilcamError | null = null;
+	let closing: (() => void) | null = null;
+	let died: Error | null = null;
+	let deathListener: ((error: Error) => void) | undefined;
+	const releaseWaiters: ((sums: ReleaseSums | null) => void)[] = [];
+
+	/** One group at a time: while it is being committed, the next one gathers. */
+	const commitNext = (): void => {
+		if (group.length > 0) return;
+		if (waiting.length > 0) {
+			group = waiting;
+			waiting = [];
+			send({ type: 'commit', slots: group.map(({ slot }) => slot) });
+		} else if (closing !== null) {
+			send({ type: 'close' });
+		}
+	};
+	const settle = (reply: LedgerReply & { type: 'committed' }): void => {
+		({ count, releasedCount } = reply);
+		storeFailure = reply.failure === null ? null : errorOf(reply.failure);
+		const done = group;
+		group = [];
+		const later: typeof waiting = [];
+		done.forEach((report, i) => {
+			const status = reportStatuses[reply.statuses[i]];
+			if (status === 'later') {
+				later.push(report);
+			} else {
+				free.push(report.slot);
+				report.done(status);
+			}
+		});
+		if (later.length > 0) waiting = [...later, ...waiting];
+		commitNext();
+	};
+
+	await new Promise<void>((resolve, reject) => {
+		worker.on('message', (reply: LedgerReply) => {
+			switch (reply.type) {
+				case 'ready':
+					({ count, releasedCount } = reply);
+					return resolve();
+				case 'refused':
+					return reject(errorOf(reply.failure));
+				case 'committed':
+					return settle(reply);
+				case 'release':
+					return releaseWaiters.shift()?.(reply.sums === null ? null : { count: reply.count, sums: reply.sums });
+				case 'closed':
+					return closing?.();
+			}
+		});
+		const onEnd = (error: Error): void => {
+			died ??= error;
+			reject(error);
+			for (const report of [...group.splice(0), ...waiting.splice(0)]) report.done('failed');
+			if (closing === null) deathListener?.(died);
+			closing?.();
+		};
+		worker.on('error', onEnd);
+		worker.on('exit', () => onEnd(new BugError('ledger-ended', 'the thread that counts reports has ended')));
+	});
+
+	return {
+		reportBytes,
+		get count() {
+			return count;
+		},
+		get releasedCount() {
+			return releasedCount;
+		},
+		get storeFailure() {
+			return storeFailure;
+		},
+		get slotsInUse() {
+			return slotCount - free.length;
+		},
+		take(id) {
+			const slot = free.pop() ?? -1;
+			if (slot >= 0) slots.id(slot).set(id);
+			return slot;
+		},
+		body: (slot) => slots.body(slot),
+		release: (slot) => void free.push(slot),
+		submit(slot, done) {
+			if (died !== null || closing !== null) {
+				free.push(slot);
+				done('failed');
+				return;
+			}
+			waiting.push({ slot, done });
+			commitNext();
+		},
+		releaseSums() {
+			if (died !== null || closing !== null) return Promise.resolve(null);
+			return new Promise((resolve) => {
+				releaseWaiters.push(resolve);
+				send({ type: 'release' });
+			});
+		},
+		close() {
+			return new Promise((resolve) => {
+				if (died !== null) return resolve();
+				closing = resolve;
+				commitNext();
+			});
+		},
+		onDeath(listener) {
+			deathListener = listener;
+		},
+	};
+}
+
+function errorOf({ code, message, hint, exitCode }: LedgerFailure): VeilcamError {
+	const options = hint === undefined ? {} : { hint };
+	return exitCode === 1 ? new BugError(code, message, options) : new DataError(code, message, options);
+}

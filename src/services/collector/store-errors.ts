@@ -1,0 +1,56 @@
+import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
+import { DataError, VeilcamError } from '../../core/errors.js';
+import { sqliteCode } from '../sqlite.js';
+
+/** A failure of SQLite on a store, as a sentence: what is wrong with the file, and what to do. */
+export function asStoreError(error: unknown, file: string): VeilcamError {
+	if (error instanceof VeilcamError) return error;
+	const code = sqliteCode(error);
+	const message = error instanceof Error ? error.message : String(error);
+	const make = (name: string, sentence: string, hint: string): DataError =>
+		new DataError(name, `${file}: ${sentence}`, { hint, cause: error });
+	if (code.startsWith('SQLITE_FULL')) {
+		return make('store-full', 'the disk is full', 'Free some space; what was acknowledged is kept.');
+	}
+	if (code.startsWith('SQLITE_READONLY')) {
+		return make('store-read-only', 'cannot be written', 'Check the permissions of the file and of its folder.');
+	}
+	if (code.startsWith('SQLITE_NOTADB')) {
+		return make('not-a-store', 'not a store of a collector', 'Name another file with --store.');
+	}
+	if (code.startsWith('SQLITE_BUSY')) {
+		return make('store-busy', 'another program is using the store', 'End it, or name another file with --store.');
+	}
+	if (code.startsWith('SQLITE_CORRUPT')) {
+		return make('damaged-store', 'the store is damaged', 'Restore it from a copy, or name another file with --store.');
+	}
+	if (code.startsWith('SQLITE_IOERR')) {
+		return make('store-io', 'the disk reported an error', 'Check the disk; what was acknowledged is kept.');
+	}
+	if (/ConnectionFailed|unable to open/i.test(code + message)) {
+		return make('store-not-opened', 'cannot be opened', 'Check that the folder exists and may be written to.');
+	}
+	return make('store-failed', `the store failed (${message})`, 'Run again with --debug for the details.');
+}
+
+/** Throws: DataError that says which parameters differ. */
+export function assertSameSession(file: string, stored: SessionParameters, asked: SessionParameters): void {
+	const differences = (
+		[
+			['session', stored.name, asked.name],
+			['size', `${stored.width}x${stored.height}`, `${asked.width}x${asked.height}`],
+			['colour', colourName(stored.channels), colourName(asked.channels)],
+			['mechanism', describeMechanism(stored.mechanism), describeMechanism(asked.mechanism)],
+			['minimum batch', String(stored.minBatch), String(asked.minBatch)],
+		] as const
+	).filter(([, a, b]) => a !== b);
+	if (differences.length === 0) return;
+	const list = differences.map(([name, a, b]) => `${name} ${a} (asked for ${b})`).join('; ');
+	throw new DataError('other-session', `${file}: the store of another session: ${list}`, {
+		hint: 'Start the collector with the parameters of the store, or name another file with --store.',
+	});
+}
+
+function colourName(channels: 1 | 3): string {
+	return channels === 1 ? 'gray' : 'rgb';
+}

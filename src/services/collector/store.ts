@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { parseSessionParameters, type SessionParameters, sampleCountOf } from '../../core/average/session.js';
+import { STORE_VERSION } from '../../core/average/versions.js';
+import { DataError } from '../../core/errors.js';
+import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
+import { asStoreError, assertSameSession } from './store-errors.js';
+import { bytesView, float64Copy, int32Copy } from './store-values.js';
+
+/** 'veil' in ASCII: tells a collector's store from other SQLite files. */
+const APPLICATION_ID = 0x7665696c;
+
+/** Large pages: the sums are rewritten with each commit, and each page of them costs a frame header. */
+const PRAGMAS = 'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000';
+
+const SCHEMA = `
+	CREATE TABLE session (parameters TEXT NOT NULL, tagKey BLOB NOT NULL, createdAt TEXT NOT NULL);
+	CREATE TABLE base (generation INTEGER PRIMARY KEY, sums BLOB NOT NULL);
+	CREATE TABLE state (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, generation INTEGER NOT NULL, sums BLOB);
+	CREATE TABLE reports (firstOrdinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+`;
+
+/**
+ * Sums after `count` reports: base + recent, sample by sample.
+ * Shape: as the session's samples. `base` is exact to 2^53 and shared between sums; it is never mutated.
+ */
+export interface Sums {
+	readonly count: number;
+	readonly generation: number;
+	readonly base: Float64Array;
+	readonly recent: Int32Array;
+}
+
+export interface Commit {
+	readonly sums: Sums;
+	/** The sums are the release. */
+	readonly isRelease: boolean;
+	readonly firstOrdinal: number;
+	/** Ids and tags of the reports that this commit adds, 32 bytes each. */
+	readonly entries: Uint8Array;
+}
+
+/** The database of one collector: sums, ids and tags; never a report. */
+export interface CollectorStore {
+	readonly tagKey: Uint8Array;
+	readonly current: Sums;
+	readonly release: Sums | null;
+	/** Ids and tags of all reports, 32 bytes each, in order of arrival. */
+	entries(): IterableIterator<Uint8Array>;
+	/** Durable when it returns. Throws: DataError; nothing has changed then. */
+	commit(commit: Commit): void;
+	close(): void;
+}
+
+/**
+ * Opens the store of a session, or makes it.
+ * Throws: DataError for a file that is no store, of another version, of another session, or that cannot be written.
+ */
+export function openStore(file: string, session: SessionParameters, now: Date): CollectorStore {
+	try {
+		const database = openSqlite(file);
+		try {
+			prepare(database, file, session, now);
+			return storeOn(database, file, session);
+		} catch (error) {
+			database.close();
+			throw error;
+		}
+	} catch (error) {
+		throw asStoreError(error, file);
+	}
+}
+
+/**
+ * The session and the latest release of a store, which a running collector may be writing.
+ * Throws: DataError.
+ */
+export function readStore(file: string): { session: SessionParameters; release: Sums | null; count: number } {
+	try {
+		const database = openSqlite(file, { readonly: true });
+		try {
+			assertStoreVersion(database, file);
+			const session = storedSession(database);
+			const sampleCount = sampleCountOf(session);
+			const release = readSums(database, 'release', sampleCount);
+			return { session, release, count: readSums(database, 'current', sampleCount)?.count ?? 0 };
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		throw asStoreError(error, file);
+	}
+}
+
+function prepare(database: SqlDatabase, file: string, session: SessionParameters, now: Date): void {
+	const tables = numberOf(database.get('SELECT count(*) AS n FROM sqlite_master') ?? {}, 'n');
+	if (tables === 0) {
+		database.exec(PRAGMAS);
+		database.transaction(() => {
+			database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STORE_VERSION}`);
+			database.exec(SCHEMA);
+			database.run('INSERT INTO session VALUES (?, ?, ?)', [
+				JSON.stringify(session),
+				new Uint8Array(randomBytes(16)),
+				now.toISOString(),
+			]);
+			const samples = sampleCountOf(session);
+			database.run('INSERT INTO base VALUES (0, ?)', [new Uint8Array(8 * samples)]);
+			database.run("INSERT INTO state VALUES ('current', 0, 0, ?)", [new Uint8Array(4 * samples)]);
+		});
+	} else {
+		assertStoreVersion(database, file);
+		assertSameSession(file, storedSession(database), session);
+		database.exec(PRAGMAS);
+	}
+	// an acknowledged report must outlive a power cut, not only the process
+	database.exec('PRAGMA synchronous = FULL');
+}
+
+function storeOn(database: SqlDatabase, file: string, session: SessionParameters): CollectorStore {
+	const sampleCount = sampleCountOf(session);
+	const current = readSums(database, 'current', sampleCount);
+	if (current === null) throw new DataError('damaged-store', `${file}: the sums are missing`);
+	let generation = current.generation;
+	return {
+		tagKey: bytesOf(database.get('SELECT tagKey FROM session') ?? {}, 'tagKey'),
+		current,
+		release: readSums(database, 'release', sampleCount),
+		*entries() {
+			for (const row of database.iterate('SELECT entries FROM reports ORDER BY firstOrdinal')) {
+				yield bytesOf(row, 'entries');
+			}
+		},
+		commit({ sums, isRelease, firstOrdinal, entries }) {
+			try {
+				database.transaction(() => {
+					if (sums.generation !== generation) {
+						database.run('INSERT OR REPLACE INTO base VALUES (?, ?)', [sums.generation, bytesView(sums.base)]);
+					}
+					// sums that are the release are written once; the current ones then refer to it
+					const recent = bytesView(sums.recent);
+					if (isRelease) put(database, 'release', sums, recent);
+					put(database, 'current', sums, isRelease ? null : recent);
+					database.run('INSERT INTO reports VALUES (?, ?)', [firstOrdinal, entries]);
+					if (sums.generation !== generation) {
+						database.run('DELETE FROM base WHERE generation NOT IN (SELECT generation FROM state)', []);
+					}
+				});
+				generation = sums.generation;
+			} catch (error) {
+				throw asStoreError(error, file);
+			}
+		},
+		close: () => database.close(),
+	};
+}
+
+function put(database: SqlDatabase, kind: string, sums: Sums, recent: Uint8Array | null): void {
+	database.run('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)', [kind, sums.count, sums.generation, recent]);
+}
+
+function readSums(database: SqlDatabase, kind: string, sampleCount: number): Sums | null {
+	const row = database.get('SELECT count, generation, sums FROM state WHERE kind = ?', [kind]);
+	if (row === undefined) return null;
+	if (row.sums === null) return readSums(database, 'release', sampleCount);
+	const generation = numberOf(row, 'generation');
+	const base = database.get('SELECT sums FROM base WHERE generation = ?', [generation]) ?? {};
+	return {
+		count: numberOf(row, 'count'),
+		generation,
+		base: float64Copy(bytesOf(base, 'sums'), sampleCount),
+		recent: int32Copy(bytesOf(row, 'sums'), sampleCount),
+	};
+}
+
+function storedSession(database: SqlDatabase): SessionParameters {
+	const row = database.get('SELECT parameters FROM session') ?? {};
+	return parseSessionParameters(JSON.parse(String(row.parameters)), 'file');
+}
+
+function assertStoreVersion(database: SqlDatabase, file: string): void {
+	const id = numberOf(database.get('PRAGMA application_id') ?? {}, 'application_id');
+	if (id !== APPLICATION_ID) {
+		throw new DataError('not-a-store', `${file}: a SQLite file, but not the store of a collector`, {
+			hint: 'Name another file with --store.',
+		});
+	}
+	const version = numberOf(database.get('PRAGMA user_version') ?? {}, 'user_version');
+	if (version !== STORE_VERSION) {
+		throw new DataError(
+			'store-version',
+			`${file}: a store of format ${version}, this veilcam reads format ${STORE_VERSION}`,
+			{ hint: 'Use the veilcam that made it, or name another file with --store.' },
+		);
+	}
+}
