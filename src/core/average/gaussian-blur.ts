@@ -11,24 +11,26 @@ export interface Plane {
  */
 export function gaussianBlur(plane: Plane, sigmaPixels: number): Plane {
 	const radius = Math.ceil(3 * sigmaPixels);
-	const kernel = Float64Array.from({ length: radius + 1 }, (_, d) => Math.exp(-(d * d) / (2 * sigmaPixels ** 2)));
+	const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => {
+		return Math.exp(-((i - radius) ** 2) / (2 * sigmaPixels ** 2));
+	});
 	return blurRowsTransposed(blurRowsTransposed(plane, kernel), kernel);
 }
 
 /** Blurs along rows and writes columns, so that two calls blur both ways and stay in cache. */
 function blurRowsTransposed(plane: Plane, kernel: Float64Array): Plane {
 	const { width, height, values } = plane;
-	const radius = kernel.length - 1;
+	const radius = kernel.length >> 1;
 	const out = new Float64Array(width * height);
 	for (let x = 0; x < width; x++) {
 		const from = Math.max(0, x - radius);
 		const to = Math.min(width - 1, x + radius);
 		let weight = 0;
-		for (let i = from; i <= to; i++) weight += kernel[Math.abs(i - x)];
+		for (let i = from; i <= to; i++) weight += kernel[i - x + radius];
 		for (let y = 0; y < height; y++) {
 			const row = y * width;
 			let sum = 0;
-			for (let i = from; i <= to; i++) sum += kernel[i < x ? x - i : i - x] * values[row + i];
+			for (let i = from; i <= to; i++) sum += kernel[i - x + radius] * values[row + i];
 			out[x * height + y] = sum / weight;
 		}
 	}
