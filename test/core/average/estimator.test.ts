@@ -111,7 +111,8 @@ test('a bit is one exactly for the words below its threshold', (t) => {
 	const words = [thresholds[0] - 1, thresholds[0], thresholds[255] - 1, thresholds[255]];
 	const random = {
 		fillInto(bytes: Uint8Array) {
-			words.forEach((word, i) => new DataView(bytes.buffer).setUint32(4 * i, word, true));
+			const view = new DataView(bytes.buffer);
+			for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
 		},
 	};
 	const body = createMechanism({ kind: 'one-bit', epsilon: 1 }).privatize(Uint8Array.of(0, 0, 255, 255), random);
