@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import type { CommandContext } from './commands/define-command.js';
 import { commands } from './commands/index.js';
-import { type CommandContext } from './commands/define-command.js';
 import { BugError, VeilcamError } from './core/errors.js';
 import { type ParsedLine, parseLine } from './parse-line.js';
 import { dashboardObstacle } from './tui/obstacle.js';
@@ -85,7 +85,6 @@ async function run(line: ParsedLine & { kind: 'command' }, reporter: Reporter, w
 		return INTERRUPTED;
 	}
 }
-
 
 function asVeilcamError(thrown: unknown): VeilcamError {
 	if (thrown instanceof VeilcamError) return thrown;

@@ -92,7 +92,8 @@ function addOptions(child: Argv, command: Command): Argv {
 	}
 	tree = tree.group(['help', 'version'], 'Common options:');
 	for (const { line, says } of command.examples) tree = tree.example(`$0 ${line}`, says);
-	return tree.usage(`$0 ${[command.name, ...command.positionals.map(positionalText)].join(' ')}\n\n${command.summary}`)
+	return tree
+		.usage(`$0 ${[command.name, ...command.positionals.map(positionalText)].join(' ')}\n\n${command.summary}`)
 		.epilogue(command.epilogue ?? '');
 }
 

@@ -35,7 +35,7 @@ export async function watchCollector(collector: Collector, context: CommandConte
 			stdin: context.stdin,
 			terminal: context.stderr,
 			env: context.env,
-			renderPicture: (image, columns, rows) => halfBlocks(image, columns, rows, { colour }),
+			renderPicture: async (image, columns, rows) => [...(await halfBlocks(image, columns, rows, { colour }))],
 		});
 	} finally {
 		clearInterval(timer);

@@ -90,8 +90,8 @@ export const collect = defineCommand({
 function exposureWarnings(host: string, hasTls: boolean, hasToken: boolean): string[] {
 	if (isLoopback(host)) return [];
 	const warnings: string[] = [];
-	if (!hasTls) warnings.push(`listening on ${host} without TLS: anybody on the way can read and change reports (--tls self)`);
+	if (!hasTls)
+		warnings.push(`listening on ${host} without TLS: anybody on the way can read and change reports (--tls self)`);
 	if (!hasToken) warnings.push(`listening on ${host} without a token: anybody there can send reports (--token)`);
 	return warnings;
 }
-

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.js';
 import type { Size } from '../core/image/image.js';
-import { type OptionSpecs, type PositionalSpec } from './define-command.js';
+import type { OptionSpecs, PositionalSpec } from './define-command.js';
 
 /** "minBatch" -> "min-batch". */
 export function kebab(name: string): string {

@@ -78,6 +78,9 @@ function read(file: string): string {
 	try {
 		return readFileSync(file, 'utf8');
 	} catch (cause) {
-		throw new DataError('file-not-read', `${file}: cannot be read`, { hint: 'Check the path and its permissions.', cause });
+		throw new DataError('file-not-read', `${file}: cannot be read`, {
+			hint: 'Check the path and its permissions.',
+			cause,
+		});
 	}
 }

@@ -131,9 +131,15 @@ export class Ledger {
 	#commit(added: readonly number[], countBefore: number, size: number): void {
 		if (size - this.#spilledAtCount > SPILL_COUNT) this.#spill();
 		if (this.#mechanism.rangeOfReport === null) {
-			this.#kernel.addBitsInto(this.#sums, added.map((slot) => this.#slots.paddedBits(slot)));
+			this.#kernel.addBitsInto(
+				this.#sums,
+				added.map((slot) => this.#slots.paddedBits(slot)),
+			);
 		} else {
-			this.#kernel.addInt16Into(this.#sums, added.map((slot) => this.#slots.paddedInt16(slot)));
+			this.#kernel.addInt16Into(
+				this.#sums,
+				added.map((slot) => this.#slots.paddedInt16(slot)),
+			);
 		}
 		const isRelease = size % this.#minBatch === 0;
 		const sums: Sums = {

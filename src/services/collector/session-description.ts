@@ -36,5 +36,8 @@ export function parseSessionDescription(value: unknown): SessionDescription {
 		);
 	}
 	const session = parseSessionParameters(value, 'peer');
-	return describeSession(session, { count: Number(fields.count ?? 0), releasedCount: Number(fields.releasedCount ?? 0) });
+	return describeSession(session, {
+		count: Number(fields.count ?? 0),
+		releasedCount: Number(fields.releasedCount ?? 0),
+	});
 }

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { type PrivacyReport, privacyReport } from '../core/average/accounting.js';
+import { estimateAverage } from '../core/average/estimator.js';
+import { DataError, PeerError, PolicyError } from '../core/errors.js';
+import type { Image } from '../core/image/image.js';
+import type { CommandContext } from './define-command.js';
+
+/** An average from wherever it came. */
+export interface AverageSource {
+	readonly image: Image;
+	/** Unclamped means, H, W, C. */
+	readonly means: ArrayLike<number>;
+	readonly count: number;
+	/** Gray levels; null where the noise is not known. */
+	readonly expectedRmse: number | null;
+	/** What one upload is guaranteed; null where nothing is known. */
+	readonly privacy: PrivacyReport | null;
+}
+
+/** Throws: PolicyError 'minimum-batch' before the first release, PeerError. */
+export async function averageOfUrl(
+	options: {
+		readonly from: string;
+		readonly session: string;
+		readonly token: string | undefined;
+		readonly ca: string | undefined;
+		readonly fingerprint: string | undefined;
+	},
+	context: CommandContext,
+): Promise<AverageSource> {
+	const { openConnection } = await import('../services/client/connection.js');
+	const { fetchSession, sessionPath } = await import('../services/client/fetch-session.js');
+	const { messageOf } = await import('../services/client/upload-report.js');
+	const { createMechanism } = await import('../core/average/mechanism.js');
+	const { imageOfMeans } = await import('../core/average/estimator.js');
+	const { decodeNpyFloat64 } = await import('../core/npy.js');
+	const connection = await openConnection({
+		url: options.from,
+		token: options.token ?? context.env.VEILCAM_TOKEN,
+		caFile: options.ca,
+		fingerprint: options.fingerprint,
+	});
+	try {
+		const session = await fetchSession(connection, options.session);
+		const answer = await connection.send('GET', `${sessionPath(session.name)}/average.npy`);
+		if (answer.status === 403) throw tooEarly(messageOf(answer));
+		if (answer.status !== 200) throw new PeerError('no-average', `${connection.url}: ${messageOf(answer)}`);
+		const count = Number(answer.headers['x-veilcam-count']);
+		const { values, shape } = decodeNpyFloat64(answer.body, `${connection.url}: the average`);
+		if (
+			!(count >= 1) ||
+			values.length !== session.width * session.height * session.channels ||
+			shape[0] !== session.height
+		) {
+			throw new PeerError('no-average', `${connection.url}: the average is not one of this session`);
+		}
+		const image = imageOfMeans(session, values);
+		const expectedRmse = createMechanism(session.mechanism).expectedRmse(count, image.samples);
+		return { image, means: values, count, expectedRmse, privacy: privacyReport(session, { picturesPerPerson: 1 }) };
+	} finally {
+		connection.close();
+	}
+}
+
+/** Throws: PolicyError 'minimum-batch' before the first release, DataError. */
+export async function averageOfStore(file: string): Promise<AverageSource> {
+	if (!existsSync(file)) {
+		throw new DataError('missing-file', `${file}: there is no such file or folder`, {
+			hint: 'Give the address of a collector, its store, or a folder of pictures.',
+		});
+	}
+	const { readStore } = await import('../services/collector/store.js');
+	const { session, release, count } = readStore(file);
+	if (release === null) throw tooEarly(`no average yet: ${count} of ${session.minBatch} reports have come`);
+	const sums = release.base.map((sum, i) => sum + release.recent[i]);
+	const { means, image, expectedRmseGray } = estimateAverage(session, sums, release.count);
+	const privacy = privacyReport(session, { picturesPerPerson: 1 });
+	return { image, means, count: release.count, expectedRmse: expectedRmseGray, privacy };
+}
+
+function tooEarly(message: string): PolicyError {
+	return new PolicyError('minimum-batch', message, { hint: 'Wait for more pictures, and ask again.' });
+}

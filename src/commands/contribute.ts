@@ -1,0 +1,109 @@
+import { assertAtLeast } from '../core/average/floor.js';
+import type { Image } from '../core/image/image.js';
+import { clientOptions } from './common-options.js';
+import { defineCommand } from './define-command.js';
+
+export const contribute = defineCommand({
+	name: 'contribute',
+	summary: 'Salt pictures on this machine and send them to a collector',
+	epilogue:
+		'SOURCE is a picture, a folder of pictures, webcam, or test (a moving pattern). Before anything is sent the ' +
+		"session's noise is shown with what it protects, and what a curious collector could make of one upload.",
+	positionals: [{ name: 'source', variadic: true, describe: 'webcam, test, picture files or folders' }],
+	options: {
+		to: { type: 'string', required: true, describe: 'Address of the collector' },
+		session: { type: 'string', default: 'room', describe: 'Name of the session' },
+		count: {
+			type: 'number',
+			integer: true,
+			min: 1,
+			max: 1e9,
+			describe: 'Pictures to send; files start over (each file once, a camera 1)',
+		},
+		concurrency: { type: 'number', integer: true, min: 1, max: 256, default: 8, describe: 'Uploads at once' },
+		device: { type: 'string', describe: 'webcam: which camera, such as /dev/video0' },
+		preview: { type: 'string', describe: 'Write original | upload | reconstruction of the first picture to this file' },
+		atLeastEpsilon: { type: 'number', min: 0.001, max: 1000, describe: 'Refuse a session with a larger epsilon' },
+		atLeastAmplitude: { type: 'number', min: 1, max: 32_512, describe: 'Refuse a session with less uniform noise' },
+		retryFor: {
+			type: 'number',
+			min: 0,
+			max: 86_400,
+			default: 60,
+			describe: 'Seconds to wait for a collector that is away',
+		},
+		resume: { type: 'string', describe: 'Keep the state of the run in this file, and go on from it' },
+		dryRun: { type: 'boolean', describe: 'Show what would be protected, and send nothing' },
+		...clientOptions,
+	},
+	examples: [
+		{ line: 'contribute test --to http://127.0.0.1:7400 --count 40', says: 'Forty pictures of a test pattern' },
+		{
+			line: 'contribute test --to http://127.0.0.1:7400 --count 1 --dry-run --preview preview.png',
+			says: 'See what one upload gives away, and send nothing',
+		},
+	],
+	async run(options, sources, context) {
+		const [{ openSource }, { openConnection }, { fetchSession }, { privacyPanel }] = await Promise.all([
+			import('../core/camera/open-source.js'),
+			import('../services/client/connection.js'),
+			import('../services/client/fetch-session.js'),
+			import('./privacy-panel.js'),
+		]);
+		const { signal } = context.abort;
+		const connection = await openConnection({
+			url: options.to,
+			token: options.token ?? context.env.VEILCAM_TOKEN,
+			caFile: options.ca,
+			fingerprint: options.fingerprint,
+			concurrency: options.concurrency,
+		});
+		try {
+			const session = await fetchSession(connection, options.session);
+			assertAtLeast(session, options);
+			const { describeRun, sendFrames } = await import('./contribute-send.js');
+			const source = await openSource(sources, {
+				device: options.device,
+				size: session,
+				channels: session.channels,
+				count: options.count ?? (sources.some((spec) => spec === 'webcam' || spec === 'test') ? 1 : undefined),
+				signal,
+				onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
+			});
+			try {
+				const frames = source[Symbol.asyncIterator]();
+				const first = await frames.next();
+				if (first.done === true) {
+					return { fields: { accepted: 0, duplicates: 0, rejected: 0, privacy: null }, text: 'nothing was sent' };
+				}
+				const panel = privacyPanel(session, first.value, source.total ?? 1, context.random);
+				if (context.json) context.reporter.event('privacy', { ...panel.fields });
+				else context.reporter.note(panel.text);
+				if (options.preview !== undefined) {
+					const { writeImage } = await import('../core/image/files.js');
+					const { sideBySide } = await import('../core/image/side-by-side.js');
+					await writeImage(options.preview, sideBySide(panel.pictures, 4));
+				}
+				const counts = options.dryRun
+					? { accepted: 0, duplicates: 0, rejected: 0 }
+					: await sendFrames(
+							{ connection, session, total: source.total, sources, options, context },
+							rest(first.value),
+						);
+				return {
+					fields: { ...counts, preview: options.preview, privacy: panel.fields },
+					text: options.dryRun ? 'nothing was sent (--dry-run)' : describeRun(counts),
+				};
+
+				async function* rest(picture: Image): AsyncGenerator<Image> {
+					yield picture;
+					for (let next = await frames.next(); next.done !== true; next = await frames.next()) yield next.value;
+				}
+			} finally {
+				await source.close();
+			}
+		} finally {
+			connection.close();
+		}
+	},
+});

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { connect, type PeerCertificate } from 'node:tls';
+import { DataError, PeerError, PolicyError, UserError } from '../../core/errors.js';
+
+export interface ConnectionOptions {
+	readonly url: string;
+	readonly token?: string | undefined;
+	/** PEM file of the authority to trust instead of the system's. */
+	readonly caFile?: string | undefined;
+	/** SHA-256 of the server's certificate, hexadecimal, colons allowed. */
+	readonly fingerprint?: string | undefined;
+	/** Connections kept open. */
+	readonly concurrency?: number;
+}
+
+export interface Answer {
+	readonly status: number;
+	readonly headers: IncomingMessage['headers'];
+	readonly body: Buffer;
+	/** The body as JSON. Throws: PeerError when it is not. */
+	json(): unknown;
+}
+
+/** A server that a client talks to, over connections that stay open. */
+export interface Connection {
+	readonly url: string;
+	/**
+	 * Throws: PeerError 'unreachable' when there is no answer in time, PolicyError when the certificate is not the
+	 * pinned one. An HTTP error is an answer, not a throw.
+	 */
+	send(method: 'GET' | 'PUT', path: string, body?: Uint8Array): Promise<Answer>;
+	close(): void;
+}
+
+const TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Opens a connection to a server.
+ * Throws: UserError for a bad address or fingerprint, PeerError when nobody answers, PolicyError for another certificate.
+ */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+	const base = parseUrl(options.url);
+	const isTls = base.protocol === 'https:';
+	const maxSockets = options.concurrency ?? 4;
+	const agent = isTls
+		? new HttpsAgent({ keepAlive: true, maxSockets, ...(await trust(base, options)) })
+		: new HttpAgent({ keepAlive: true, maxSockets });
+	const prefix = base.pathname.replace(/\/$/, '');
+	return {
+		url: base.href.replace(/\/$/, ''),
+		send(method, path, body) {
+			return new Promise((resolve, reject) => {
+				const fail = (error: Error): void => reject(asPeerError(error, base));
+				const request = (isTls ? httpsRequest : httpRequest)(
+					{
+						agent,
+						method,
+						hostname: hostOf(base),
+						port: base.port === '' ? undefined : Number(base.port),
+						path: prefix + path,
+						timeout: TIMEOUT_MS,
+						headers: {
+							...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+							...(body === undefined
+								? {}
+								: { 'content-type': 'application/octet-stream', 'content-length': body.length }),
+						},
+					},
+					(response) => {
+						const chunks: Buffer[] = [];
+						let length = 0;
+						response.on('data', (chunk: Buffer) => {
+							length += chunk.length;
+							if (length > MAX_ANSWER_BYTES) response.destroy(new Error('the answer is too long'));
+							chunks.push(chunk);
+						});
+						response.on('error', fail);
+						response.on('end', () => {
+							const whole = Buffer.concat(chunks);
+							const { statusCode: status = 0, headers } = response;
+							resolve({ status, headers, body: whole, json: () => parseJson(whole, base) });
+						});
+					},
+				);
+				request.on('error', fail);
+				request.on('timeout', () => request.destroy(new Error('no answer within 30 seconds')));
+				request.end(body);
+			});
+		},
+		close: () => agent.destroy(),
+	};
+}
+
+function parseUrl(text: string): URL {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined || !/^https?:$/.test(url.protocol)) {
+		throw new UserError('bad-url', `"${text}": expected an address such as http://127.0.0.1:7400`);
+	}
+	return url;
+}
+
+function hostOf(url: URL): string {
+	return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+async function trust(base: URL, options: ConnectionOptions) {
+	if (options.fingerprint === undefined) {
+		return options.caFile === undefined ? {} : { ca: readCa(options.caFile) };
+	}
+	const pinned = options.fingerprint.replaceAll(':', '').toLowerCase();
+	if (!/^[0-9a-f]{64}$/.test(pinned)) {
+		throw new UserError('bad-fingerprint', '--fingerprint: expected a SHA-256 in hexadecimal (64 digits)');
+	}
+	const certificate = await presentedCertificate(base);
+	const isPinned = (presented: Pick<PeerCertificate, 'fingerprint256'>): boolean =>
+		presented.fingerprint256.replaceAll(':', '').toLowerCase() === pinned;
+	if (!isPinned(certificate)) throw otherCertificate(base);
+	// from here on only this certificate is trusted, whatever names it carries
+	return {
+		ca: certificate.pem,
+		checkServerIdentity: (_host: string, presented: PeerCertificate) =>
+			isPinned(presented) ? undefined : otherCertificate(base),
+	};
+}
+
+function presentedCertificate(base: URL): Promise<{ fingerprint256: string; pem: string }> {
+	return new Promise((resolve, reject) => {
+		const host = hostOf(base);
+		// nothing is sent on this connection; it only shows which certificate the server has
+		const socket = connect({ host, port: Number(base.port || 443), rejectUnauthorized: false, timeout: TIMEOUT_MS });
+		socket.on('secureConnect', () => {
+			const certificate = socket.getPeerX509Certificate();
+			socket.destroy();
+			if (certificate === undefined) return reject(otherCertificate(base));
+			resolve({ fingerprint256: certificate.fingerprint256, pem: certificate.toString() });
+		});
+		socket.on('timeout', () => socket.destroy(new Error('no answer within 30 seconds')));
+		socket.on('error', (error) => reject(asPeerError(error, base)));
+	});
+}
+
+function otherCertificate(base: URL): PolicyError {
+	return new PolicyError('other-certificate', `${base.host}: the server has another certificate than the pinned one`, {
+		hint: 'Compare the fingerprint with what the server shows at its start. Nothing was sent.',
+	});
+}
+
+function readCa(file: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (cause) {
+		throw new DataError('file-not-read', `${file}: cannot be read`, { hint: 'Check the path given to --ca.', cause });
+	}
+}
+
+function parseJson(body: Buffer, base: URL): unknown {
+	try {
+		return JSON.parse(body.toString('utf8'));
+	} catch (cause) {
+		throw new PeerError('not-a-collector', `${base.host}: the answer is not JSON`, {
+			hint: 'Check that the address is that of a veilcam server.',
+			cause,
+		});
+	}
+}
+
+function asPeerError(error: Error, base: URL): Error {
+	if (error instanceof PolicyError) return error;
+	const code = 'code' in error ? String(error.code) : '';
+	if (/SELF_SIGNED|UNABLE_TO_VERIFY|CERT_|ALTNAME/.test(code)) {
+		return new PolicyError('certificate', `${base.host}: the server's certificate is not trusted (${code})`, {
+			hint: 'Give its --fingerprint (the server shows it at its start), or --ca.',
+			cause: error,
+		});
+	}
+	return new PeerError('unreachable', `${base.host}: no answer (${code || error.message})`, {
+		hint: 'Check the address, and that the server is running.',
+		cause: error,
+	});
+}

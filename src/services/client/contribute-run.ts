@@ -1,0 +1,86 @@
+import { createMechanism } from '../../core/average/mechanism.js';
+import type { SessionParameters } from '../../core/average/session.js';
+import type { Image } from '../../core/image/image.js';
+import type { Connection } from './connection.js';
+import { sessionPath } from './fetch-session.js';
+import type { ReportSeed } from './report-seed.js';
+import { type UploadOptions, uploadReport } from './upload-report.js';
+
+/** How far a run is. */
+export interface ContributeCounts {
+	readonly accepted: number;
+	readonly duplicates: number;
+	readonly rejected: number;
+}
+
+export interface ContributeRun {
+	readonly connection: Connection;
+	readonly session: SessionParameters;
+	/** Pictures of the session's shape, one per report, from report number `firstNumber` on. */
+	readonly frames: AsyncIterable<Image>;
+	readonly firstNumber: number;
+	readonly seed: ReportSeed;
+	/** Uploads on their way at once. */
+	readonly concurrency: number;
+	readonly upload: Omit<UploadOptions, 'onRetry'>;
+	/** After each report, with the number of the first that is not settled. */
+	readonly onSettled: (counts: ContributeCounts, settledCount: number) => void;
+	readonly onRetry: (why: string | null) => void;
+	readonly onRejected: (reason: string) => void;
+}
+
+/**
+ * Salts and sends pictures until the frames end.
+ * Throws: what an upload throws; the uploads that are on their way are settled first.
+ */
+export async function runContribution(run: ContributeRun): Promise<ContributeCounts> {
+	const mechanism = createMechanism(run.session.mechanism);
+	const counts = { accepted: 0, duplicates: 0, rejected: 0 };
+	const settled = createPrefix(run.firstNumber);
+	const underway = new Set<Promise<void>>();
+	let failure: unknown;
+
+	const send = async (reportNumber: number, body: Uint8Array): Promise<void> => {
+		const path = `${sessionPath(run.session.name)}/reports/${run.seed.idOf(reportNumber)}`;
+		const outcome = await uploadReport(run.connection, path, body, { ...run.upload, onRetry: run.onRetry });
+		if (outcome.kind === 'rejected') {
+			counts.rejected++;
+			run.onRejected(outcome.reason);
+		} else if (outcome.kind === 'accepted') {
+			counts.accepted++;
+		} else {
+			counts.duplicates++;
+		}
+		run.onSettled({ ...counts }, settled.add(reportNumber));
+	};
+
+	let reportNumber = run.firstNumber;
+	for await (const frame of run.frames) {
+		const number = reportNumber++;
+		const body = mechanism.privatize(frame.samples, run.seed.noiseOf(number));
+		const task: Promise<void> = send(number, body)
+			.catch((error: unknown) => {
+				failure ??= error;
+			})
+			.finally(() => underway.delete(task));
+		underway.add(task);
+		if (underway.size >= run.concurrency) await Promise.race(underway);
+		if (failure !== undefined || run.upload.signal.aborted) break;
+	}
+	await Promise.all(underway);
+	if (failure !== undefined) throw failure;
+	return counts;
+}
+
+/** Tells how many numbers are settled without a gap, from the first on. */
+function createPrefix(first: number): { add(number: number): number } {
+	const ahead = new Set<number>();
+	let next = first;
+	return {
+		add(number) {
+			ahead.add(number);
+			while (ahead.delete(next)) next++;
+			return next;
+		},
+	};
+}

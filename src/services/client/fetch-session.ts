@@ -1,0 +1,32 @@
+import { PeerError, PolicyError } from '../../core/errors.js';
+import { parseSessionDescription, type SessionDescription } from '../collector/session-description.js';
+import type { Connection } from './connection.js';
+import { messageOf } from './upload-report.js';
+
+/**
+ * Asks a collector what its session wants.
+ * Throws: PeerError, PolicyError for the token.
+ */
+export async function fetchSession(connection: Connection, name: string): Promise<SessionDescription> {
+	const answer = await connection.send('GET', `${sessionPath(name)}/session`);
+	if (answer.status === 401) {
+		throw new PolicyError('token', `${connection.url}: the collector asks for its token`, {
+			hint: 'Give it with --token, or in the variable VEILCAM_TOKEN.',
+		});
+	}
+	if (answer.status === 404) {
+		throw new PeerError('no-such-session', `${connection.url}: there is no session "${name}"`, {
+			hint: 'Give the name of the session with --session.',
+		});
+	}
+	if (answer.status !== 200) {
+		throw new PeerError('not-a-collector', `${connection.url}: ${messageOf(answer)}`, {
+			hint: 'Check that the address is that of a collector.',
+		});
+	}
+	return parseSessionDescription(answer.json());
+}
+
+export function sessionPath(name: string): string {
+	return `/v1/sessions/${encodeURIComponent(name)}`;
+}

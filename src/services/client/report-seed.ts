@@ -1,0 +1,33 @@
+import { createCipheriv, hkdfSync } from 'node:crypto';
+import type { RandomSource } from '../../core/random.js';
+
+/**
+ * Ids and noise of a run, derived from one secret: so that a report can be sent again byte for byte, after a lost answer
+ * or in a later run. Whoever knows the secret can take the noise out of an upload that he has recorded.
+ * Source: HKDF-SHA-256 (RFC 5869), keystream AES-128-CTR with a key per report and a counter from zero.
+ */
+export interface ReportSeed {
+	/** 128 bits, hexadecimal. */
+	idOf(reportNumber: number): string;
+	noiseOf(reportNumber: number): RandomSource;
+}
+
+export const SEED_BYTES = 32;
+
+export function createReportSeed(secret: Uint8Array): ReportSeed {
+	const derive = (label: string, reportNumber: number): Buffer =>
+		Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), `veilcam report ${label} ${reportNumber}`, 16));
+	return {
+		idOf: (reportNumber) => derive('id', reportNumber).toString('hex'),
+		noiseOf(reportNumber) {
+			const keystream = createCipheriv('aes-128-ctr', derive('noise', reportNumber), new Uint8Array(16));
+			let zeros = new Uint8Array(0);
+			return {
+				fillInto(bytes) {
+					if (zeros.length < bytes.length) zeros = new Uint8Array(bytes.length);
+					bytes.set(keystream.update(zeros.subarray(0, bytes.length)));
+				},
+			};
+		},
+	};
+}

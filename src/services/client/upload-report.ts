@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PeerError, PolicyError } from '../../core/errors.js';
+import type { Answer, Connection } from './connection.js';
+
+/** What the collector said of a report in the end. */
+export type UploadOutcome =
+	| { readonly kind: 'accepted' }
+	/** Held before this run. */
+	| { readonly kind: 'duplicate' }
+	| { readonly kind: 'rejected'; readonly reason: string };
+
+export interface UploadOptions {
+	/** How long to keep trying since the last answer that was no refusal for a while. */
+	readonly retryForMs: number;
+	readonly signal: AbortSignal;
+	readonly nowMs: () => number;
+	/** Uniform in 0..1, spreads the retries of many cameras. */
+	readonly jitter: () => number;
+	/** Told before each wait; null when the wait is over. */
+	readonly onRetry: (why: string | null) => void;
+}
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Sends a report until the collector confirms or refuses it: the same id and bytes each time, so that it counts once.
+ * Throws: PeerError when the collector stays away for `retryForMs`, PolicyError when it wants another token.
+ */
+export async function uploadReport(
+	connection: Connection,
+	path: string,
+	body: Uint8Array,
+	options: UploadOptions,
+): Promise<UploadOutcome> {
+	const startedMs = options.nowMs();
+	for (let attempt = 1; ; attempt++) {
+		options.signal.throwIfAborted();
+		const answer = await tryOnce(connection, path, body);
+		if (!(answer instanceof Error)) {
+			if (attempt > 1) options.onRetry(null);
+			const outcome = outcomeOf(answer, attempt > 1);
+			if (outcome !== null) return outcome;
+		}
+		const why = answer instanceof Error ? answer.message : `the collector is busy (${answer.status})`;
+		const waitMs = Math.max(backoffMs(attempt, options.jitter()), answer instanceof Error ? 0 : retryAfterMs(answer));
+		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
+			throw new PeerError('gave-up', `${why}; gave up after ${Math.round(options.retryForMs / 1000)} seconds`, {
+				hint: 'Start the collector, and run the command again; --retry-for waits longer, --resume goes on.',
+				cause: answer instanceof Error ? answer : undefined,
+			});
+		}
+		options.onRetry(`${why}, next try in ${(waitMs / 1000).toFixed(1)} s`);
+		await delay(waitMs, undefined, { signal: options.signal });
+	}
+}
+
+async function tryOnce(connection: Connection, path: string, body: Uint8Array): Promise<Answer | PeerError> {
+	try {
+		return await connection.send('PUT', path, body);
+	} catch (error) {
+		if (error instanceof PeerError) return error;
+		throw error;
+	}
+}
+
+/** Null where it is worth another try. */
+function outcomeOf(answer: Answer, wasTriedBefore: boolean): UploadOutcome | null {
+	const { status } = answer;
+	if (status === 201) return { kind: 'accepted' };
+	// held already: by an earlier try of this run whose answer was lost, or from an earlier run
+	if (status === 200) return { kind: wasTriedBefore ? 'accepted' : 'duplicate' };
+	if (status === 401) {
+		throw new PolicyError('token', 'the collector refuses the token', { hint: 'Give the right one with --token.' });
+	}
+	if (status === 408 || status === 429 || status === 503) return null;
+	return { kind: 'rejected', reason: messageOf(answer) };
+}
+
+/** The sentence of a refusal, cut to a line. */
+export function messageOf(answer: Answer): string {
+	const text = answer.body.toString('utf8').slice(0, 2000);
+	try {
+		const { message } = Object.assign({ message: undefined }, JSON.parse(text));
+		if (typeof message === 'string') return message.slice(0, 300);
+	} catch {
+		// not ours: the status has to do
+	}
+	return `HTTP status ${answer.status}`;
+}
+
+function retryAfterMs(answer: Answer): number {
+	const seconds = Number(answer.headers['retry-after']);
+	return seconds > 0 ? Math.min(seconds * 1000, 60_000) : 0;
+}
+
+function backoffMs(attempt: number, jitter: number): number {
+	return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2);
+}
