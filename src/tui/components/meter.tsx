@@ -10,7 +10,7 @@ export interface MeterProps {
 	readonly width: number;
 }
 
-/** A bar; where each unit gets two columns or more, the units stand apart and can be counted. */
+/** A bar; where each unit gets a column or more, the units stand apart and can be counted. */
 export function Meter({ theme, done, total, width }: MeterProps): ReactNode {
 	const { full, empty } = meterText(done, total, width);
 	return (
@@ -32,10 +32,12 @@ export function meterText(done: number, total: number, width: number): { full: s
 	}
 	const bounded = Math.min(Math.max(done, 0), total);
 	const unitColumns = Math.floor(columns / total);
-	if (unitColumns >= 2 && Number.isInteger(total)) {
+	if (unitColumns >= 1 && Number.isInteger(total)) {
 		const units = Math.floor(bounded);
-		const unit = (char: string): string => `${char.repeat(unitColumns - 1)} `;
-		return { full: unit('━').repeat(units), empty: unit('─').repeat(total - units) };
+		// The last column of a unit is drawn in its left half only.
+		const full = `${'━'.repeat(unitColumns - 1)}╸`.repeat(units);
+		const empty = `${'─'.repeat(unitColumns - 1)}╴`.repeat(total - units);
+		return { full, empty };
 	}
 	const fullColumns = Math.floor((bounded / total) * columns);
 	return { full: '━'.repeat(fullColumns), empty: '─'.repeat(columns - fullColumns) };

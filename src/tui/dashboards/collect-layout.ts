@@ -26,6 +26,8 @@ const FRAME_ROWS = 3;
 export const FACT_ROWS = 7;
 const MIN_FACTS_COLUMNS = 34;
 const MAX_FACTS_COLUMNS = 60;
+/** In a wide window the curves may be longer. */
+const FACTS_SHARE = 0.3;
 const MIN_PICTURE: CellSize = { columns: 16, rows: 5 };
 export const GUTTER_COLUMNS = 2;
 
@@ -38,7 +40,7 @@ export function collectLayout({ columns, rows }: CellSize, content: CollectConte
 	const causeRows = Math.max(0, Math.min(content.causes, roomRows - FACT_ROWS));
 	const common = { causeRows, warningRows, gapRows } as const;
 
-	const besideColumns = columns - MIN_FACTS_COLUMNS - GUTTER_COLUMNS;
+	const besideColumns = columns - Math.max(MIN_FACTS_COLUMNS, Math.floor(columns * FACTS_SHARE)) - GUTTER_COLUMNS;
 	const belowRows = roomRows - FACT_ROWS - causeRows - gapRows;
 	const beside = pictureIn(content, { columns: besideColumns, rows: roomRows });
 	const below = pictureIn(content, { columns, rows: belowRows });
