@@ -56,8 +56,6 @@ export function withinInt16(report: usize, samples: i32, low: i32, high: i32): i
 }
 
 // Byte i of the result is byte i >> 3 of two bytes, then masked to the bit i & 7.
-// @ts-ignore: decorator
-@inline
 function spread(pair: v128): v128 {
 	const bytes = i8x16.swizzle(pair, i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
 	const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
