@@ -25,9 +25,12 @@ export function testPattern(index: number, size: Size, channels: Channels): Imag
 	return toChannels({ width, height, channels: 3, samples }, channels);
 }
 
-/** Position on a track that is walked up and down between both ends. */
+/** Position on a track that is walked up and down between both ends; its middle where there is no track. */
 function bounce(step: number, from: number, to: number): number {
-	const length = Math.max(1, to - from);
+	if (to <= from) {
+		return Math.max(0, Math.floor((from + to) / 2));
+	}
+	const length = to - from;
 	const phase = step % (2 * length);
 	return from + (phase <= length ? phase : 2 * length - phase);
 }

@@ -129,7 +129,9 @@ async function runGrabber(folder: string, file: string, options: ShotOptions, st
 	}
 	let isRunning = true;
 	const ended = new Promise<void>((resolve, reject) => {
-		camera.capture(quoted(file), (error) => (error === null ? resolve() : reject(error)));
+		// fswebcam reads the name of its file as a date format.
+		const name = process.platform === 'linux' ? file.replaceAll('%', '%%') : file;
+		camera.capture(quoted(name), (error) => (error === null ? resolve() : reject(error)));
 	}).finally(() => {
 		isRunning = false;
 	});

@@ -23,7 +23,7 @@ export async function halfBlocks(
 	columns: number,
 	rows: number | undefined,
 	options: HalfBlockOptions,
-): Promise<readonly string[]> {
+): Promise<string[]> {
 	for (const cells of [columns, rows ?? 1]) {
 		if (!Number.isInteger(cells) || cells < 1) {
 			throw new RangeError(`columns, rows: expected whole numbers of at least 1, got ${columns}, ${rows}`);
@@ -33,7 +33,7 @@ export async function halfBlocks(
 	return options.colour === 'none' ? shadedLines(toGray(small)) : colouredLines(toRgb(small), options.colour);
 }
 
-function colouredLines(rgb: Image, colour: TerminalColour): readonly string[] {
+function colouredLines(rgb: Image, colour: TerminalColour): string[] {
 	const lines: string[] = [];
 	const sgr = (layer: 38 | 48, x: number, y: number) => {
 		const at = (y * rgb.width + x) * 3;
@@ -54,7 +54,7 @@ function colouredLines(rgb: Image, colour: TerminalColour): readonly string[] {
 	return lines;
 }
 
-function shadedLines(gray: Image): readonly string[] {
+function shadedLines(gray: Image): string[] {
 	const lines: string[] = [];
 	const { width, height, samples } = gray;
 	for (let y = 0; y < height; y += 2) {

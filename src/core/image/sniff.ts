@@ -65,5 +65,5 @@ function sniffContainer(bytes: Uint8Array): SniffedFormat {
 	if (text.slice(0, 1024).includes('%PDF-')) {
 		return 'pdf';
 	}
-	return /^(\xef\xbb\xbf)?\s*<(\?xml|!--|!DOCTYPE|svg)/i.test(text) && /<svg[\s>]/i.test(text) ? 'svg' : 'unknown';
+	return /^(\xef\xbb\xbf)?\s*<(\?xml|!--|!DOCTYPE svg|svg)/i.test(text) && /<svg[\s/>]/i.test(text) ? 'svg' : 'unknown';
 }
