@@ -10,6 +10,8 @@ const TABLE_BYTES = 1024 + 128;
 interface Exports {
 	addInt16(sums: number, table: number, reports: number, samples: number): void;
 	addBits(sums: number, table: number, reports: number, samples: number): void;
+	addOneInt16(sums: number, report: number, samples: number): void;
+	addOneBits(sums: number, report: number, samples: number): void;
 	withinInt16(report: number, samples: number, low: number, high: number): number;
 }
 
@@ -37,11 +39,13 @@ export async function createWasmAccumulate(memory: KernelMemory, reportBytes: nu
 	};
 	const addInto = (
 		add: Exports['addInt16'],
+		addOne: Exports['addOneInt16'],
 		sums: Int32Array,
 		reports: readonly (Int16Array | Uint8Array)[],
 		samplesPerItem: number,
 	): void => {
 		for (const report of reports) checkLength(sums.length, report.length * samplesPerItem);
+		if (reports.length === 1) return addOne(pointer(sums), pointer(reports[0]), sums.length);
 		for (let start = 0; start < reports.length; start += REPORTS_PER_CALL) {
 			const part = reports.slice(start, start + REPORTS_PER_CALL);
 			const padded = Math.ceil(part.length / 4) * 4;
@@ -50,8 +54,8 @@ export async function createWasmAccumulate(memory: KernelMemory, reportBytes: nu
 		}
 	};
 	return {
-		addInt16Into: (sums, reports) => addInto(wasm.addInt16, sums, reports, 1),
-		addBitsInto: (sums, reports) => addInto(wasm.addBits, sums, reports, 8),
+		addInt16Into: (sums, reports) => addInto(wasm.addInt16, wasm.addOneInt16, sums, reports, 1),
+		addBitsInto: (sums, reports) => addInto(wasm.addBits, wasm.addOneBits, sums, reports, 8),
 		isWithin(report, low, high) {
 			if (report.length % SAMPLE_BLOCK !== 0) throw new RangeError('report: expected whole blocks of samples');
 			return wasm.withinInt16(pointer(report), report.length, low, high) === 1;

@@ -1,0 +1,56 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { packagePath } from '../src/core/package-root.js';
+
+export interface Load {
+	readonly requests: number;
+	readonly perSecond: number;
+	readonly errors: number;
+	readonly p50Ms: number;
+	readonly p99Ms: number;
+}
+
+/** Loads a server on loopback with reports of one length for some seconds. */
+export function loadReports(url: string, reportBytes: number, seconds: number, connections = 128): Load {
+	const script = packagePath('bench', 'put-report.lua');
+	const output = execFileSync('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url], {
+		env: { ...process.env, LEN: String(reportBytes), FILL: 'U' },
+		encoding: 'utf8',
+	});
+	const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
+	if (match === null) throw new Error(`wrk said: ${output}`);
+	const [requests, durationUs, errors, p50Us, p99Us] = match.slice(1).map(Number);
+	return { requests, perSecond: requests / (durationUs / 1e6), errors, p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
+}
+
+export interface ServerProcess {
+	/** What the server printed first. */
+	readonly firstLine: string;
+	readonly pid: number;
+	stop(): Promise<void>;
+}
+
+/** Starts a Node script and waits for its first line. */
+export function startServer(script: string, args: readonly string[], stopBy: 'stdin' | 'SIGINT'): Promise<ServerProcess> {
+	const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+	const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+	return new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
+		createInterface({ input: child.stdout }).once('line', (firstLine) => {
+			resolve({
+				firstLine,
+				pid: child.pid ?? 0,
+				stop() {
+					if (stopBy === 'stdin') child.stdin.end();
+					else child.kill('SIGINT');
+					return ended;
+				},
+			});
+		});
+	});
+}
+
+export function median(values: readonly number[]): number {
+	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
