@@ -7,7 +7,12 @@ const ID = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A refused request's body is read and dropped up to here, so that its sender can read the answer. */
 const DRAIN_BYTES = 1024 * 1024;
 /** A report has to arrive within this time, and no slower than this rate, or its slot goes to somebody else. */
-export const BODY_DEADLINE = { baseMs: 10_000, bytesPerSecond: 32_768 } as const;
+const BODY_DEADLINE: BodyDeadline = { baseMs: 10_000, bytesPerSecond: 32_768 };
+
+export interface BodyDeadline {
+	readonly baseMs: number;
+	readonly bytesPerSecond: number;
+}
 
 interface Answer {
 	readonly status: number;
@@ -21,6 +26,7 @@ export interface ReportRouteParts {
 	readonly ledger: LedgerClient;
 	readonly stats: CollectorStats;
 	readonly mayEnter: (authorization: string | undefined) => boolean;
+	readonly bodyDeadline?: BodyDeadline | undefined;
 }
 
 const ACCEPTED = Buffer.from('{"status":"accepted"}\n');
@@ -33,9 +39,9 @@ const DUPLICATE_HEADERS = ['content-type', 'application/json', 'content-length',
  * The id is 128 bits in hexadecimal, with or without the dashes of a UUID. Gives false for a request of another route.
  */
 export function createReportRoute(parts: ReportRouteParts) {
-	const { sessionName, ledger, stats, mayEnter } = parts;
+	const { sessionName, ledger, stats, mayEnter, bodyDeadline = BODY_DEADLINE } = parts;
 	const { reportBytes } = ledger;
-	const deadlineMs = BODY_DEADLINE.baseMs + (reportBytes / BODY_DEADLINE.bytesPerSecond) * 1000;
+	const deadlineMs = bodyDeadline.baseMs + (reportBytes / bodyDeadline.bytesPerSecond) * 1000;
 
 	const check = (request: IncomingMessage, session: string, idText: string): Answer | null => {
 		const { headers } = request;

@@ -10,7 +10,7 @@ import { createCollectorApp } from './app.js';
 import { createEventStream } from './event-stream.js';
 import { createCollectorMetrics } from './metrics.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
-import { createReportRoute } from './report-route.js';
+import { type BodyDeadline, createReportRoute } from './report-route.js';
 import { startLedger } from './start-ledger.js';
 import { createCollectorStats } from './stats.js';
 
@@ -23,6 +23,8 @@ export interface CollectorOptions {
 	readonly identity?: TlsIdentity | undefined;
 	readonly token?: string | undefined;
 	readonly nowMs: () => number;
+	/** How long a report may take to arrive; see the report route. */
+	readonly bodyDeadline?: BodyDeadline | undefined;
 	/** Sentences for the operator that hold for the whole run. */
 	readonly warnings: readonly string[];
 	/** The ledger's thread died: the collector counts no more. */
@@ -55,7 +57,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	ledger.onDeath(options.onDeath);
 	const stats = createCollectorStats();
 	const mayEnter = createTokenCheck(options.token);
-	const route = createReportRoute({ sessionName: session.name, ledger, stats, mayEnter });
+	const route = createReportRoute({
+		sessionName: session.name,
+		ledger,
+		stats,
+		mayEnter,
+		bodyDeadline: options.bodyDeadline,
+	});
 	const readRelease = createReleaseReader(session, ledger);
 	const startedMs = nowMs();
 	let url = '';
