@@ -75,7 +75,7 @@ function spread(pair: v128): v128 {
 
 /** sums[i] += bit i of one report; `samples` is a multiple of 128. */
 export function addOneBits(sums: usize, report: usize, samples: i32): void {
-	const end: usize = (<usize>samples) >> 3;
+	const end: usize = <usize>samples >> 3;
 	for (let at: usize = 0; at < end; at += 2) {
 		// a set bit is a byte of ones, that is -1
 		const minus = spread(v128.load16_splat(report + at));
@@ -95,7 +95,7 @@ export function addOneBits(sums: usize, report: usize, samples: i32): void {
  * three full adders for four reports, then a ripple), and is widened once.
  */
 export function addBits(sums: usize, table: usize, reports: i32, samples: i32): void {
-	const end: usize = (<usize>samples) >> 3;
+	const end: usize = <usize>samples >> 3;
 	const scratch: usize = table + 1024;
 	for (let at: usize = 0; at < end; at += 16) {
 		let c0 = i8x16.splat(0);

@@ -45,7 +45,10 @@ export async function createWasmAccumulate(memory: KernelMemory, reportBytes: nu
 		samplesPerItem: number,
 	): void => {
 		for (const report of reports) checkLength(sums.length, report.length * samplesPerItem);
-		if (reports.length === 1) return addOne(pointer(sums), pointer(reports[0]), sums.length);
+		if (reports.length === 1) {
+			addOne(pointer(sums), pointer(reports[0]), sums.length);
+			return;
+		}
 		for (let start = 0; start < reports.length; start += REPORTS_PER_CALL) {
 			const part = reports.slice(start, start + REPORTS_PER_CALL);
 			const padded = Math.ceil(part.length / 4) * 4;
