@@ -76,7 +76,8 @@ export function createReportRoute(parts: ReportRouteParts) {
 		if (answer.cause !== undefined) stats.reject(answer.cause);
 		const announced = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
 		if (!request.complete) {
-			if (announced > DRAIN_BYTES) {
+			// who asked first may leave the body out: where the next request begins is not known then
+			if (announced > DRAIN_BYTES || request.headers.expect !== undefined) {
 				response.setHeader('connection', 'close');
 				let drained = 0;
 				request.on('data', (chunk: Buffer) => {
@@ -94,6 +95,7 @@ export function createReportRoute(parts: ReportRouteParts) {
 
 	const receive = (request: IncomingMessage, response: ServerResponse, slot: number): void => {
 		const body = ledger.body(slot);
+		if (request.headers.expect !== undefined) response.writeContinue();
 		let filled = 0;
 		let settled = false;
 		const giveUp = (): void => {

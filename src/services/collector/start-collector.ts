@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
@@ -116,6 +116,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 				identity === undefined
 					? createServer(listener)
 					: createTlsServer({ key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' }, listener);
+			// without this Node tells everybody to go on, and a report that is refused would be sent all the same
+			server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+				if (route(request, response)) return;
+				response.writeContinue();
+				handle(request, response);
+			});
 			server.headersTimeout = 10_000;
 			server.requestTimeout = 60_000;
 			server.maxConnections = MAX_CONNECTIONS;
