@@ -39,21 +39,21 @@ export function paddedReportBytes(sampleCount: number, reportBytes: number): num
 export interface SlotTable {
 	id(slot: number): Uint8Array;
 	/** The report as it came. */
-	body(slot: number): Uint8Array;
+	body(slot: number): Buffer;
 	paddedInt16(slot: number): Int16Array;
 	paddedBits(slot: number): Uint8Array;
 }
 
 export function createSlotTable(buffer: ArrayBufferLike, layout: SlotLayout): SlotTable {
 	const ids: Uint8Array[] = [];
-	const bodies: Uint8Array[] = [];
+	const bodies: Buffer[] = [];
 	const words: Int16Array[] = [];
 	const bits: Uint8Array[] = [];
 	for (let slot = 0; slot < layout.slotCount; slot++) {
 		const at = layout.offset + slot * slotBytes(layout);
 		const bodyAt = at + roundUpBytes(ID_BYTES);
 		ids.push(new Uint8Array(buffer, at, ID_BYTES));
-		bodies.push(new Uint8Array(buffer, bodyAt, layout.reportBytes));
+		bodies.push(Buffer.from(buffer, bodyAt, layout.reportBytes));
 		words.push(new Int16Array(buffer, bodyAt, layout.bodyBytes >> 1));
 		bits.push(new Uint8Array(buffer, bodyAt, layout.bodyBytes));
 	}

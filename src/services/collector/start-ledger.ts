@@ -32,7 +32,7 @@ export interface LedgerClient {
 	/** A free slot for the report of this id, or -1 when all are taken. */
 	take(id: Uint8Array): number;
 	/** Where the bytes of the report go. */
-	body(slot: number): Uint8Array;
+	body(slot: number): Buffer;
 	/** Gives a slot back that was not submitted. */
 	release(slot: number): void;
 	/** Counts the report; calls back when that is durable, or refused. The slot is given back. */

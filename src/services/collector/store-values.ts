@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.js';
 
 // Numbers lie in the store as little-endian words: as typed arrays hold them on every platform that Node runs on.
 
-export function bytesView(values: Float64Array | Int32Array): Uint8Array {
+export function bytesView(values: Float64Array | Int32Array | Uint16Array): Uint8Array {
 	return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
@@ -11,8 +11,14 @@ export function float64Copy(bytes: Uint8Array, count: number): Float64Array {
 	return new Float64Array(exactCopy(bytes, 8 * count));
 }
 
-/** Throws: DataError unless the bytes hold `count` numbers. */
-export function int32Copy(bytes: Uint8Array, count: number): Int32Array {
+/** Recent sums as they are stored: two bytes each where none can be negative or exceed 65,535, otherwise four. */
+export function packRecent(recent: Int32Array, isNarrow: boolean): Uint8Array {
+	return bytesView(isNarrow ? new Uint16Array(recent) : recent);
+}
+
+/** Throws: DataError unless the bytes hold `count` numbers of two or four bytes. */
+export function unpackRecent(bytes: Uint8Array, count: number): Int32Array {
+	if (bytes.length === 2 * count) return new Int32Array(new Uint16Array(exactCopy(bytes, 2 * count)));
 	return new Int32Array(exactCopy(bytes, 4 * count));
 }
 
