@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionParameters } from '../core/average/session.js';
-import { openSource } from '../core/camera/open-source.js';
-import { writeImage } from '../core/image/files.js';
+import { alignByEyes } from '../core/image/align.js';
+import { readImage, writeImage } from '../core/image/files.js';
 import type { Image } from '../core/image/image.js';
 import { sideBySide } from '../core/image/side-by-side.js';
 import { packagePath } from '../core/package-root.js';
@@ -92,14 +92,19 @@ export async function demoAverage(folder: string, count: number, context: Comman
 	}
 }
 
+/** The faces, turned and scaled so that their eyes lie at one place: unaligned faces average to a fog. */
 async function readFaces(): Promise<Image[]> {
-	const paths = Array.from({ length: 16 }, (_, i) => {
-		return packagePath('fixtures', 'pictures', `face-${String(i + 1).padStart(2, '0')}.jpg`);
-	});
-	const source = await openSource(paths, { size: SESSION, channels: SESSION.channels });
-	const faces: Image[] = [];
-	for await (const face of source) faces.push(face);
-	return faces;
+	const folder = packagePath('fixtures', 'pictures');
+	const { faces }: { faces: Record<string, Record<'leftEye' | 'rightEye', [number, number]>> } = JSON.parse(
+		readFileSync(join(folder, 'faces.json'), 'utf8'),
+	);
+	return Promise.all(
+		Object.entries(faces).map(async ([name, { leftEye, rightEye }]) => {
+			const image = await readImage(join(folder, name), { channels: SESSION.channels });
+			const [left, right] = [leftEye, rightEye].map(([x, y]) => ({ x, y }));
+			return alignByEyes(image, { left, right }, SESSION);
+		}),
+	);
 }
 
 async function* cycle(faces: readonly Image[], count: number): AsyncGenerator<Image> {

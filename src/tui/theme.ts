@@ -1,10 +1,13 @@
-/** Ink colour names, or undefined for the terminal's own colour. */
+/** The colours that every terminal has. */
+export type Colour = 'cyan' | 'blue' | 'green' | 'yellow' | 'magenta' | 'red';
+
+/** What each part is drawn in; undefined is the terminal's own colour. */
 export interface Theme {
-	readonly title: string | undefined;
-	readonly accent: string | undefined;
-	readonly good: string | undefined;
-	readonly warning: string | undefined;
-	readonly bad: string | undefined;
+	readonly title: Colour | undefined;
+	readonly accent: Colour | undefined;
+	readonly good: Colour | undefined;
+	readonly warning: Colour | undefined;
+	readonly bad: Colour | undefined;
 	/** Labels and rules: dimmed, which every terminal derives from its own foreground. */
 	readonly dimLabels: boolean;
 }

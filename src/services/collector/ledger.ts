@@ -1,4 +1,5 @@
 import type { Mechanism } from '../../core/average/mechanism.js';
+import { BugError } from '../../core/errors.js';
 import type { AccumulateKernel } from '../../core/kernels/accumulate.js';
 import { ENTRY_WORDS, IdIndex } from './id-index.js';
 import { reportTag } from './report-tag.js';
@@ -34,6 +35,8 @@ export class Ledger {
 	readonly #entry = new Uint32Array(ENTRY_WORDS);
 	/** Working sums in kernel memory, padded. */
 	readonly #sums: Int32Array;
+	/** Taken in turns: fresh arrays of this size at each commit would keep the collector busy with garbage. */
+	readonly #recents: readonly Int32Array[];
 	#current: Sums;
 	#release: Sums | null;
 	#spilledAtCount: number;
@@ -54,6 +57,7 @@ export class Ledger {
 		this.#minBatch = parts.minBatch;
 		this.#current = parts.store.current;
 		this.#release = parts.store.release;
+		this.#recents = [0, 1, 2].map(() => new Int32Array(this.#current.recent.length));
 		// the largest share of the count that may lie in the recent sums
 		this.#spilledAtCount = 0;
 		this.#sums.set(this.#current.recent);
@@ -146,8 +150,9 @@ export class Ledger {
 			count: size,
 			generation: this.#current.generation,
 			base: this.#current.base,
-			recent: this.#sums.slice(0, this.#current.recent.length),
+			recent: this.#freeRecent(),
 		};
+		sums.recent.set(this.#sums.subarray(0, sums.recent.length));
 		const entries = this.#index.entries(countBefore, size);
 		this.#store.commit({
 			sums,
@@ -157,6 +162,13 @@ export class Ledger {
 		});
 		this.#current = sums;
 		if (isRelease) this.#release = sums;
+	}
+
+	/** One of three arrays: neither that of the current sums nor that of the release. */
+	#freeRecent(): Int32Array {
+		const free = this.#recents.find((recent) => recent !== this.#current.recent && recent !== this.#release?.recent);
+		if (free === undefined) throw new BugError('no-free-sums', 'the ledger has lost track of its sums');
+		return free;
 	}
 
 	/** Moves the recent sums into the base; durable with the next commit, and the same sums before and after. */

@@ -11,9 +11,17 @@ export function float64Copy(bytes: Uint8Array, count: number): Float64Array {
 	return new Float64Array(exactCopy(bytes, 8 * count));
 }
 
-/** Recent sums as they are stored: two bytes each where none can be negative or exceed 65,535, otherwise four. */
-export function packRecent(recent: Int32Array, isNarrow: boolean): Uint8Array {
-	return bytesView(isNarrow ? new Uint16Array(recent) : recent);
+/**
+ * Recent sums as they are stored: two bytes each where none can be negative or exceed 65,535, otherwise four.
+ * The result is valid until the next call: a commit happens hundreds of times per second.
+ */
+export function createRecentPacker(count: number, isNarrow: boolean): (recent: Int32Array) => Uint8Array {
+	if (!isNarrow) return bytesView;
+	const narrow = new Uint16Array(count);
+	return (recent) => {
+		narrow.set(recent);
+		return bytesView(narrow);
+	};
 }
 
 /** Throws: DataError unless the bytes hold `count` numbers of two or four bytes. */

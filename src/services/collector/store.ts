@@ -4,7 +4,7 @@ import { STORE_VERSION } from '../../core/average/versions.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
 import { asStoreError, assertSameSession } from './store-errors.js';
-import { bytesView, float64Copy, packRecent, unpackRecent } from './store-values.js';
+import { bytesView, createRecentPacker, float64Copy, unpackRecent } from './store-values.js';
 
 /** 'veil' in ASCII: tells a collector's store from other SQLite files. */
 const APPLICATION_ID = 0x7665696c;
@@ -122,7 +122,7 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 	if (current === null) throw new DataError('damaged-store', `${file}: the sums are missing`);
 	let generation = current.generation;
 	// counts of bits are moved into the base before they reach 65,536
-	const isNarrow = session.mechanism.kind === 'one-bit';
+	const pack = createRecentPacker(sampleCount, session.mechanism.kind === 'one-bit');
 	return {
 		tagKey: bytesOf(database.get('SELECT tagKey FROM session') ?? {}, 'tagKey'),
 		current,
@@ -139,7 +139,7 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 						database.run('INSERT OR REPLACE INTO base VALUES (?, ?)', [sums.generation, bytesView(sums.base)]);
 					}
 					// sums that are the release are written once; the current ones then refer to it
-					const recent = packRecent(sums.recent, isNarrow);
+					const recent = pack(sums.recent);
 					if (isRelease) put(database, 'release', sums, recent);
 					put(database, 'current', sums, isRelease ? null : recent);
 					database.run('INSERT INTO reports VALUES (?, ?)', [firstOrdinal, entries]);

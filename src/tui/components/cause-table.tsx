@@ -9,15 +9,16 @@ export interface CauseTableProps {
 	readonly causes: Readonly<Record<string, number>>;
 	/** Lines at most; the rarest causes are summed up in the last one. */
 	readonly maxRows: number;
-	readonly labelWidth: number;
+	readonly labelColumns: number;
+	readonly columns: number;
 }
 
 /** Causes with their counts, most frequent first; nothing where there are none. */
-export function CauseTable({ theme, causes, maxRows, labelWidth }: CauseTableProps): ReactNode {
+export function CauseTable({ theme, causes, maxRows, labelColumns, columns }: CauseTableProps): ReactNode {
 	const rows = causeRows(causes, maxRows).map(
 		({ cause, count }): Row => ({ label: `  ${cause}`, value: formatCount(count), tone: 'warning' }),
 	);
-	return <Rows theme={theme} rows={rows} labelWidth={labelWidth} />;
+	return <Rows theme={theme} rows={rows} labelColumns={labelColumns} columns={columns} />;
 }
 
 interface CauseRow {

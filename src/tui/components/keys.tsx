@@ -1,25 +1,19 @@
-import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Theme } from '../theme.js';
+import { Line } from './line.js';
 
 export interface KeysProps {
 	readonly theme: Theme;
 	/** What each key does; q and Ctrl-C are the same everywhere. */
 	readonly keys: readonly { readonly key: string; readonly does: string }[];
+	readonly columns: number;
 }
 
 /** The footer: which keys do something. */
-export function Keys({ theme, keys }: KeysProps): ReactNode {
-	return (
-		<Text wrap="truncate">
-			{keys.map(({ key, does }) => (
-				<Text key={key}>
-					<Text bold={true} color={theme.accent}>
-						{key}
-					</Text>
-					<Text dimColor={theme.dimLabels}> {does} </Text>
-				</Text>
-			))}
-		</Text>
-	);
+export function Keys({ theme, keys, columns }: KeysProps): ReactNode {
+	const spans = keys.flatMap(({ key, does }, index) => [
+		{ text: index === 0 ? key : `   ${key}`, colour: theme.accent, bold: true },
+		{ text: ` ${does}`, dim: theme.dimLabels },
+	]);
+	return <Line columns={columns} spans={spans} />;
 }

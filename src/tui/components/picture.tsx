@@ -1,8 +1,13 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useLayoutEffect } from 'react';
+import { clip, columnsOf } from '../clip.js';
 import { safeText } from '../safe-text.js';
 import type { Theme } from '../theme.js';
 import { usePictureLayer } from '../use-picture-layer.js';
+import { Line } from './line.js';
+
+/** The frame around the placeholder, with a blank inside it. */
+const FRAME_COLUMNS = 4;
 
 export interface PictureProps {
 	readonly theme: Theme;
@@ -32,6 +37,9 @@ export function Picture({ theme, lines, placeholder, columns, rows, slot = 0 }: 
 			</Box>
 		);
 	}
+	const room = columns - FRAME_COLUMNS;
+	const text = clip(safeText(placeholder), room);
+	const textColumns = Math.min(room, columnsOf(text));
 	return (
 		<Box
 			width={columns}
@@ -41,9 +49,8 @@ export function Picture({ theme, lines, placeholder, columns, rows, slot = 0 }: 
 			borderDimColor={theme.dimLabels}
 			justifyContent="center"
 			alignItems="center"
-			paddingX={1}
 		>
-			<Text dimColor={theme.dimLabels}>{safeText(placeholder)}</Text>
+			<Line columns={textColumns} spans={[{ text, dim: theme.dimLabels }]} />
 		</Box>
 	);
 }

@@ -1,23 +1,23 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { safeText } from '../safe-text.js';
 import type { Theme } from '../theme.js';
+import { Line } from './line.js';
 
 export interface WarningsProps {
 	readonly theme: Theme;
 	readonly warnings: readonly string[];
 	/** Lines at most, one per warning; the last one then says how many are not shown. */
 	readonly maxRows: number;
+	readonly columns: number;
 }
 
 /** What the operator should know, one line each. */
-export function Warnings({ theme, warnings, maxRows }: WarningsProps): ReactNode {
+export function Warnings({ theme, warnings, maxRows, columns }: WarningsProps): ReactNode {
 	return (
 		<Box flexDirection="column" flexShrink={0}>
 			{warningLines(warnings, maxRows).map((line) => (
-				<Text key={line} wrap="truncate" color={theme.warning}>
-					! {safeText(line)}
-				</Text>
+				<Line key={line} columns={columns} spans={[{ text: `! ${safeText(line)}`, colour: theme.warning }]} />
 			))}
 		</Box>
 	);

@@ -4,6 +4,7 @@ import type { CollectorSnapshot } from '../../core/events.js';
 import { CauseTable } from '../components/cause-table.js';
 import { Header } from '../components/header.js';
 import { Keys } from '../components/keys.js';
+import { Line } from '../components/line.js';
 import { Picture } from '../components/picture.js';
 import { Rows } from '../components/rows.js';
 import { Warnings } from '../components/warnings.js';
@@ -47,9 +48,10 @@ export function CollectDashboard({ store, renderPicture, theme }: CollectDashboa
 				title="veilcam collect"
 				subject={`session ${latest.session}`}
 				aside={`up ${formatDuration(latest.uptimeMs)}`}
+				columns={size.columns}
 			/>
-			<Address snapshot={latest} theme={theme} />
-			<Warnings theme={theme} warnings={latest.warnings} maxRows={layout.warningRows} />
+			<Address snapshot={latest} theme={theme} columns={size.columns} />
+			<Warnings theme={theme} warnings={latest.warnings} maxRows={layout.warningRows} columns={size.columns} />
 			<Box
 				flexDirection={layout.place === 'beside' ? 'row' : 'column'}
 				columnGap={GUTTER_COLUMNS}
@@ -61,30 +63,42 @@ export function CollectDashboard({ store, renderPicture, theme }: CollectDashboa
 				<Box flexDirection="column" width={layout.factsColumns} flexShrink={0}>
 					<Rows
 						theme={theme}
-						labelWidth={LABEL_COLUMNS}
-						rows={factRows(latest, historyOf, layout.factsColumns, theme)}
+						rows={factRows(latest, historyOf, theme)}
+						labelColumns={LABEL_COLUMNS}
+						columns={layout.factsColumns}
 					/>
-					<CauseTable theme={theme} causes={latest.rejected} maxRows={layout.causeRows} labelWidth={LABEL_COLUMNS} />
+					<CauseTable
+						theme={theme}
+						causes={latest.rejected}
+						maxRows={layout.causeRows}
+						labelColumns={LABEL_COLUMNS}
+						columns={layout.factsColumns}
+					/>
 				</Box>
 				{layout.picture === null ? null : (
 					<Picture theme={theme} lines={lines} placeholder={placeholder} {...layout.picture} />
 				)}
 			</Box>
-			<Keys theme={theme} keys={[{ key: 'q', does: 'stop collecting' }]} />
+			<Keys theme={theme} keys={[{ key: 'q', does: 'stop collecting' }]} columns={size.columns} />
 		</Box>
 	);
 }
 
+interface AddressProps {
+	readonly snapshot: CollectorSnapshot;
+	readonly theme: Theme;
+	readonly columns: number;
+}
+
 /** What a client needs to know, the address first: it stays longest when the window is narrow. */
-function Address({ snapshot, theme }: { readonly snapshot: CollectorSnapshot; readonly theme: Theme }): ReactNode {
+function Address({ snapshot, theme, columns }: AddressProps): ReactNode {
 	const { url, mechanismText, width, height, channels } = snapshot;
+	const asked = `${safeText(mechanismText)}  ${width}x${height} ${channels === 1 ? 'gray' : 'rgb'}`;
 	return (
-		<Text wrap="truncate">
-			<Text color={theme.accent}>{safeText(url)}</Text>
-			<Text dimColor={theme.dimLabels}>
-				{`  ${safeText(mechanismText)}  ${width}x${height} ${channels === 1 ? 'gray' : 'rgb'}`}
-			</Text>
-		</Text>
+		<Line
+			columns={columns}
+			spans={[{ text: safeText(url), colour: theme.accent }, { text: '  ' }, { text: asked, dim: theme.dimLabels }]}
+		/>
 	);
 }
 

@@ -2,9 +2,9 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { Header } from '../components/header.js';
 import { Keys } from '../components/keys.js';
-import { Meter } from '../components/meter.js';
+import { meterSpans } from '../components/meter.js';
 import { type Row, Rows } from '../components/rows.js';
-import { Sparkline } from '../components/sparkline.js';
+import { sparklineSpans } from '../components/sparkline.js';
 import { Warnings } from '../components/warnings.js';
 import { formatCount, formatDuration, formatRate } from '../format.js';
 import type { Theme } from '../theme.js';
@@ -32,13 +32,18 @@ export function ContributeDashboard({ store, url, theme }: ContributeDashboardPr
 	}
 	return (
 		<Box flexDirection="column" width={columns}>
-			<Header theme={theme} title="veilcam contribute" subject={url} aside={etaText(latest)} />
-			<Rows theme={theme} labelWidth={LABEL_COLUMNS} rows={uploadRows(latest, historyOf('rate'), columns, theme)} />
+			<Header theme={theme} title="veilcam contribute" subject={url} aside={etaText(latest)} columns={columns} />
+			<Rows
+				theme={theme}
+				labelColumns={LABEL_COLUMNS}
+				columns={columns}
+				rows={uploadRows(latest, historyOf('rate'), theme)}
+			/>
 			<Box height={1}>
 				{latest.retrying === null ? (
-					<Keys theme={theme} keys={[{ key: 'q', does: 'stop, keeping what was accepted' }]} />
+					<Keys theme={theme} keys={[{ key: 'q', does: 'stop, keeping what was accepted' }]} columns={columns} />
 				) : (
-					<Warnings theme={theme} warnings={[latest.retrying]} maxRows={1} />
+					<Warnings theme={theme} warnings={[latest.retrying]} maxRows={1} columns={columns} />
 				)}
 			</Box>
 		</Box>
@@ -48,23 +53,22 @@ export function ContributeDashboard({ store, url, theme }: ContributeDashboardPr
 function uploadRows(
 	{ phase, accepted, duplicates, rejected, total, perSecond }: ContributeSnapshot,
 	rates: readonly number[],
-	columns: number,
 	theme: Theme,
 ): Row[] {
 	const done = accepted + duplicates + rejected;
 	const progress = total === null ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`;
-	const rate = formatRate(perSecond).padEnd(8);
-	const restFor = (value: string): number => Math.max(0, columns - LABEL_COLUMNS - value.length - 1);
 	return [
 		{
 			label: phase,
 			value: progress,
-			extra: total === null ? undefined : <Meter theme={theme} done={done} total={total} width={restFor(progress)} />,
+			valueColumns: 8,
+			rest: total === null ? undefined : (columns) => meterSpans(done, total, columns, theme),
 		},
 		{
 			label: 'rate',
-			value: rate,
-			extra: <Sparkline theme={theme} values={rates} width={Math.min(60, restFor(rate))} floor="zero" />,
+			value: formatRate(perSecond),
+			valueColumns: 8,
+			rest: (columns) => sparklineSpans(rates, 'zero', Math.min(columns, 60), theme),
 		},
 		{ label: 'accepted', value: formatCount(accepted), tone: accepted > 0 ? 'good' : undefined },
 		{ label: 'duplicates', value: formatCount(duplicates) },

@@ -1,7 +1,7 @@
 import type { CollectorSnapshot } from '../../core/events.js';
-import { Meter } from '../components/meter.js';
+import { meterSpans } from '../components/meter.js';
 import type { Row } from '../components/rows.js';
-import { Sparkline } from '../components/sparkline.js';
+import { sparklineSpans } from '../components/sparkline.js';
 import { formatCount, formatGray, formatRate } from '../format.js';
 import type { Theme } from '../theme.js';
 import type { CollectTrack } from './collect-store.js';
@@ -12,35 +12,33 @@ export const LABEL_COLUMNS = 16;
 export function factRows(
 	snapshot: CollectorSnapshot,
 	historyOf: (name: CollectTrack) => readonly number[],
-	columns: number,
 	theme: Theme,
 ): Row[] {
 	const { count, minBatch, releasedCount, reportsPerSecond, expectedRmseGray } = snapshot;
-	const rate = formatRate(reportsPerSecond).padEnd(8);
-	const error = (expectedRmseGray === null ? '-' : `${formatGray(expectedRmseGray)} gray`).padEnd(10);
 	const batch = batchProgress(count, minBatch);
-	const batchText = `${formatCount(batch)} of ${formatCount(minBatch)}`;
-	const restFor = (value: string): number => Math.max(0, columns - LABEL_COLUMNS - value.length - 1);
 	const rejected = Object.values(snapshot.rejected).reduce((sum, causeCount) => sum + causeCount, 0);
 	return [
 		{ label: 'pictures', value: formatCount(count) },
 		{
 			label: 'rate',
-			value: rate,
-			extra: <Sparkline theme={theme} values={historyOf('rate')} width={restFor(rate)} floor="zero" />,
+			value: formatRate(reportsPerSecond),
+			valueColumns: 8,
+			rest: (columns) => sparklineSpans(historyOf('rate'), 'zero', columns, theme),
 		},
 		{
 			label: 'next release',
-			value: batchText,
-			extra: <Meter theme={theme} done={batch} total={minBatch} width={restFor(batchText)} />,
+			value: `${formatCount(batch)} of ${formatCount(minBatch)}`,
+			valueColumns: 8,
+			rest: (columns) => meterSpans(batch, minBatch, columns, theme),
 		},
 		releasedCount === 0
 			? { label: 'released', value: 'nothing yet' }
 			: { label: 'released', value: `average of ${formatCount(releasedCount)}`, tone: 'good' },
 		{
 			label: 'expected error',
-			value: error,
-			extra: <Sparkline theme={theme} values={historyOf('error')} width={restFor(error)} floor="smallest" />,
+			value: expectedRmseGray === null ? '-' : `${formatGray(expectedRmseGray)} gray`,
+			valueColumns: 8,
+			rest: (columns) => sparklineSpans(historyOf('error'), 'smallest', columns, theme),
 		},
 		{ label: 'duplicates', value: formatCount(snapshot.duplicates) },
 		{ label: 'rejected', value: formatCount(rejected), tone: rejected > 0 ? 'warning' : undefined },

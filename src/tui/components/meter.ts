@@ -1,24 +1,13 @@
-import { Text } from 'ink';
-import type { ReactNode } from 'react';
 import type { Theme } from '../theme.js';
-
-export interface MeterProps {
-	readonly theme: Theme;
-	readonly done: number;
-	readonly total: number;
-	/** Columns. */
-	readonly width: number;
-}
+import type { Span } from './line.js';
 
 /** A bar; where each unit gets a column or more, the units stand apart and can be counted. */
-export function Meter({ theme, done, total, width }: MeterProps): ReactNode {
-	const { full, empty } = meterText(done, total, width);
-	return (
-		<Text wrap="truncate">
-			<Text color={theme.accent}>{full}</Text>
-			<Text dimColor={theme.dimLabels}>{empty}</Text>
-		</Text>
-	);
+export function meterSpans(done: number, total: number, columns: number, theme: Theme): Span[] {
+	const { full, empty } = meterText(done, total, columns);
+	return [
+		{ text: full, colour: theme.accent },
+		{ text: empty, dim: theme.dimLabels },
+	];
 }
 
 /**
