@@ -22,7 +22,8 @@ for (const [columns, rows] of [
 			return;
 		}
 		const pane = await openPane(t, commandFor('Infinity'), columns, rows);
-		const screen = await pane.until((text) => text.includes('▀'));
+		// The capture may fall into the middle of a frame.
+		const screen = await pane.until((text) => text.includes('▀') && text.includes('stop collecting'));
 		const lines = screen.split('\n').slice(0, rows);
 		t.regex(lines[0] ?? '', /^veilcam collect {2}session room .*up \d+ s$/);
 		t.regex(lines[rows - 1] ?? '', /^q stop collecting$/);

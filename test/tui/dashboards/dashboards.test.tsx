@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { render } from 'ink-testing-library';
+import { render as renderInk } from 'ink-testing-library';
+import type { ReactElement } from 'react';
 import type { CollectorSnapshot } from '../../../src/core/events.js';
 import { CollectDashboard } from '../../../src/tui/dashboards/collect.js';
 import { batchProgress } from '../../../src/tui/dashboards/collect-facts.js';
@@ -13,6 +15,12 @@ import { CompleteContext } from '../../../src/tui/use-complete.js';
 import { fakeCollectorSnapshot } from '../fixtures/fake-collector.js';
 
 const theme = themeFor({ NO_COLOR: '1' });
+/** As the library renders, with frames without colours. */
+function render(element: ReactElement): { lastFrame: () => string; unmount: () => void } {
+	const { lastFrame, unmount } = renderInk(element);
+	return { lastFrame: () => stripVTControlCharacters(lastFrame() ?? ''), unmount };
+}
+
 const soon = (action: () => void): (() => void) => {
 	queueMicrotask(action);
 	return () => {};
@@ -43,15 +51,15 @@ test('the collector shows its facts, and the picture of each release once', asyn
 	const show = (change: Partial<CollectorSnapshot>): void => store.push({ ...fakeCollectorSnapshot(12), ...change });
 
 	show({ count: 16, releasedCount: 0, average: null, expectedRmseGray: null, rejected: {} });
-	await until(t, () => lastFrame()?.includes('the average appears after 4 more') === true);
-	t.is(lastFrame()?.split('\n').length, 24);
-	t.regex(lastFrame() ?? '', /next release +16 of 20 ╸{16}╴{4} /);
-	t.regex(lastFrame() ?? '', /released +nothing yet/);
-	t.regex(lastFrame() ?? '', /expected error +- /);
+	await until(t, () => lastFrame().includes('the average appears after 4 more'));
+	t.is(lastFrame().split('\n').length, 24);
+	t.regex(lastFrame(), /next release +16 of 20 ╸{16}╴{4} /);
+	t.regex(lastFrame(), /released +nothing yet/);
+	t.regex(lastFrame(), /expected error +- /);
 
 	show({ count: 1236, releasedCount: 1220, expectedRmseGray: 4.78, duplicates: 3, rejected: { 'wrong length': 2 } });
-	await until(t, () => lastFrame()?.includes('PICTURE') === true);
-	const frame = lastFrame() ?? '';
+	await until(t, () => lastFrame().includes('PICTURE'));
+	const frame = lastFrame();
 	t.regex(frame, /pictures +1,236\s/);
 	t.regex(frame, /released +average of 1,220/);
 	t.regex(frame, /expected error +4\.78 gray/);
@@ -59,7 +67,7 @@ test('the collector shows its facts, and the picture of each release once', asyn
 	t.regex(frame, /rejected +2\s+wrong length +2\s/);
 
 	show({ count: 1239, releasedCount: 1220, uptimeMs: 61_000 });
-	await until(t, () => lastFrame()?.includes('up 1 min 01 s') === true);
+	await until(t, () => lastFrame().includes('up 1 min 01 s'));
 	t.is(drawn.length, 1);
 	unmount();
 });
@@ -71,13 +79,13 @@ test('a picture that cannot be drawn leaves a reason in its place', async (t) =>
 	);
 	await nextTurn();
 	store.push(fakeCollectorSnapshot(12));
-	await until(t, () => lastFrame()?.includes('out of ink') === true);
+	await until(t, () => lastFrame().includes('out of ink'));
 	unmount();
 });
 
 test('the layout counts the rows of facts that there are', async (t) => {
 	const { factRows } = await import('../../../src/tui/dashboards/collect-facts.js');
-	t.is(factRows(fakeCollectorSnapshot(12), () => [], 40, theme).length, FACT_ROWS);
+	t.is(factRows(fakeCollectorSnapshot(12), () => [], theme).length, FACT_ROWS);
 });
 
 test('releases are made at multiples of the minimum batch', (t) => {
@@ -104,8 +112,8 @@ test('an upload shows how far it is, how fast, and what it waits for', async (t)
 	const { lastFrame, unmount } = render(<ContributeDashboard store={store} url="http://host:7400" theme={theme} />);
 	await nextTurn();
 	store.push(UPLOAD);
-	await until(t, () => lastFrame()?.includes('1,234 of 5,000') === true);
-	const frame = lastFrame() ?? '';
+	await until(t, () => lastFrame().includes('1,234 of 5,000'));
+	const frame = lastFrame();
 	t.regex(frame, /http:\/\/host:7400 .* 45 s left/);
 	t.regex(frame, /accepted +1,200/);
 	t.regex(frame, /duplicates +30/);
@@ -113,11 +121,11 @@ test('an upload shows how far it is, how fast, and what it waits for', async (t)
 	t.regex(frame, /rate +84\.2\/s/);
 	t.regex(frame, /q stop/);
 	store.push({ ...UPLOAD, retrying: 'collector away\u001b[2J, next try in 4 s' });
-	await until(t, () => lastFrame()?.includes('! collector away\\x1b[2J, next try in 4 s') === true);
-	t.is(lastFrame()?.split('\n').length, frame.split('\n').length);
+	await until(t, () => lastFrame().includes('! collector away\\x1b[2J, next try in 4 s'));
+	t.is(lastFrame().split('\n').length, frame.split('\n').length);
 	store.push({ ...UPLOAD, total: null, etaMs: null });
-	await until(t, () => !lastFrame()?.includes('left'));
-	t.notRegex(lastFrame() ?? '', /━| of /);
+	await until(t, () => !lastFrame().includes('left'));
+	t.notRegex(lastFrame(), /━| of /);
 	unmount();
 });
 
