@@ -75,6 +75,10 @@ export function numberOf(row: SqlRow, column: string): number {
 
 function asRow(value: unknown): SqlRow | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
-	const { _metadata, ...fields } = Object.fromEntries(Object.entries(value));
+	const fields: Record<string, unknown> = {};
+	for (const [column, field] of Object.entries(value)) {
+		// libsql gives bytes as a Buffer from `get` and as an ArrayBuffer from `iterate`
+		if (column !== '_metadata') fields[column] = field instanceof ArrayBuffer ? new Uint8Array(field) : field;
+	}
 	return fields;
 }
