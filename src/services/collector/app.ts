@@ -84,7 +84,8 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 			.header('x-veilcam-count', String(release.count))
 			.send(Buffer.from(encodeNpyFloat64(release.means, shape)));
 	});
-	app.get('/v1/sessions/:name/events', (_request, reply) => {
+	// a HEAD request would be answered by a stream that never ends
+	app.get('/v1/sessions/:name/events', { exposeHeadRoute: false }, (_request, reply) => {
 		if (!events.add(reply.raw)) {
 			return reply.code(429).header('retry-after', '5').send({ error: 'overload', message: 'too many listeners' });
 		}
