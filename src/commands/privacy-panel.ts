@@ -31,17 +31,20 @@ export function privacyPanel(
 	const body = createMechanism(session.mechanism).privatize(picture.samples, random);
 	const { image, psnrDb, method } = reconstructUpload(session, body, picture);
 	const psnr = Number.isFinite(psnrDb) ? psnrDb : null;
-	const rows = report.units.map(
-		({ unit, perRelease, cumulative }) =>
-			`  ${unit.padEnd(8)} ${describeFigure(perRelease).padEnd(38)} ${describeFigure(cumulative)}`,
-	);
+	const several = picturesPerPerson > 1;
+	const row = (unit: string, one: string, all: string): string =>
+		`  ${unit.padEnd(8)} ${several ? `${one.padEnd(33)} ${all}` : one}`.trimEnd();
 	const text = [
-		`Session ${session.name} asks for ${describeMechanism(session.mechanism)}, ${session.width}x${session.height} ${session.channels === 1 ? 'gray' : 'RGB'}.`,
-		`What your noise guarantees${picturesPerPerson > 1 ? `, and for your ${picturesPerPerson} pictures of one scene` : ''}:`,
-		`  ${'of a'.padEnd(8)} ${'one upload'.padEnd(38)} all ${picturesPerPerson}`,
-		...rows,
-		`What it does not hide: the best of our denoisers gets ${psnr === null ? 'the picture itself' : `${psnr.toFixed(1)} dB`} from one upload (${method});`,
-		'  about 12 dB is a guess, above 20 dB a face is recognisable. Your address, the time and the number of uploads are seen.',
+		`Session ${session.name}: ${session.width}x${session.height} ${session.channels === 1 ? 'gray' : 'RGB'}, ${describeMechanism(session.mechanism)}.`,
+		'What the noise of your camera guarantees:',
+		row('of one', 'by one upload', `by all ${picturesPerPerson} of one scene`),
+		...report.units.map(({ unit, perRelease, cumulative }) =>
+			row(unit, describeFigure(perRelease), describeFigure(cumulative)),
+		),
+		'What it does not hide:',
+		`  From one upload our best denoiser gets ${psnr === null ? 'the picture itself' : `a picture of ${psnr.toFixed(1)} dB`}`,
+		`  (${method}). 12 dB is a guess; above 20 dB a face can be known.`,
+		'  The collector sees your address, the time and how many you send.',
 	].join('\n');
 	return {
 		text,

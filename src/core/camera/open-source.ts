@@ -26,6 +26,9 @@ export interface SourceOptions {
 	readonly wait?: Wait | undefined;
 }
 
+/** Pictures that come again are kept, up to this much of them: decoding takes longer than salting. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
 /** Size of `test` and `webcam` where none is asked for. */
 export const DEFAULT_SIZE: Size = { width: 320, height: 240 };
 
@@ -86,11 +89,24 @@ function openWebcam(options: SourceOptions): FrameSource {
 
 async function openFiles(specs: readonly string[], options: SourceOptions): Promise<FrameSource> {
 	const paths = await picturePaths(specs, options.onSkip ?? (() => {}));
+	const total = options.count ?? paths.length;
+	const kept = new Map<string, Image>();
+	let keptBytes = 0;
+	const read = async (path: string): Promise<Image> => {
+		const known = kept.get(path);
+		if (known !== undefined) return known;
+		const image = await shaped(await readImage(path), options);
+		if (total > paths.length && keptBytes + image.samples.length <= KEPT_BYTES) {
+			kept.set(path, image);
+			keptBytes += image.samples.length;
+		}
+		return image;
+	};
 	return createFrameSource({
 		...common(options),
 		describe: paths.length === 1 ? `picture ${paths[0]}` : `${paths.length} pictures`,
-		total: options.count ?? paths.length,
-		produce: async (index) => await shaped(await readImage(paths[index % paths.length] ?? ''), options),
+		total,
+		produce: async (index) => await read(paths[index % paths.length]),
 	});
 }
 
