@@ -4,6 +4,7 @@ import { sqliteCode } from '../sqlite.js';
 
 /** A failure of SQLite on a store, as a sentence: what is wrong with the file, and what to do. */
 export function asStoreError(error: unknown, file: string): VeilcamError {
+	if (isOfContent(error)) return damagedStore(file, error.message, error);
 	if (error instanceof VeilcamError) return error;
 	const code = sqliteCode(error);
 	const message = error instanceof Error ? error.message : String(error);
@@ -22,7 +23,7 @@ export function asStoreError(error: unknown, file: string): VeilcamError {
 		return make('store-busy', 'another program is using the store', 'End it, or name another file with --store.');
 	}
 	if (code.startsWith('SQLITE_CORRUPT')) {
-		return make('damaged-store', 'the store is damaged', 'Restore it from a copy, or name another file with --store.');
+		return damagedStore(file, message, error);
 	}
 	if (code.startsWith('SQLITE_IOERR')) {
 		return make('store-io', 'the disk reported an error', 'Check the disk; what was acknowledged is kept.');
@@ -31,6 +32,20 @@ export function asStoreError(error: unknown, file: string): VeilcamError {
 		return make('store-not-opened', 'cannot be opened', 'Check that the folder exists and may be written to.');
 	}
 	return make('store-failed', `the store failed (${message})`, 'Run again with --debug for the details.');
+}
+
+/** The file is a store, but what it holds cannot be. */
+export function damagedStore(file: string, why: string, cause?: unknown): DataError {
+	return new DataError('damaged-store', `${file}: the store is damaged (${why})`, {
+		hint: 'Restore it from a copy, or name another file with --store.',
+		cause,
+	});
+}
+
+/** A missing row or column, a value of another length, a text that is not JSON, parameters out of range. */
+function isOfContent(error: unknown): error is Error {
+	if (error instanceof SyntaxError || error instanceof RangeError) return true;
+	return error instanceof VeilcamError && (error.code === 'sqlite-column' || error.code === 'session-parameter');
 }
 
 /** Throws: DataError that says which parameters differ. */

@@ -1,12 +1,10 @@
-import { DataError } from '../../core/errors.js';
-
 // Numbers lie in the store as little-endian words: as typed arrays hold them on every platform that Node runs on.
 
 export function bytesView(values: Float64Array | Int32Array | Uint16Array): Uint8Array {
 	return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Throws: DataError unless the bytes hold `count` numbers. */
+/** Throws: RangeError unless the bytes hold `count` numbers. */
 export function float64Copy(bytes: Uint8Array, count: number): Float64Array {
 	return new Float64Array(exactCopy(bytes, 8 * count));
 }
@@ -24,7 +22,7 @@ export function createRecentPacker(count: number, isNarrow: boolean): (recent: I
 	};
 }
 
-/** Throws: DataError unless the bytes hold `count` numbers of two or four bytes. */
+/** Throws: RangeError unless the bytes hold `count` numbers of two or four bytes. */
 export function unpackRecent(bytes: Uint8Array, count: number): Int32Array {
 	if (bytes.length === 2 * count) return new Int32Array(new Uint16Array(exactCopy(bytes, 2 * count)));
 	return new Int32Array(exactCopy(bytes, 4 * count));
@@ -32,7 +30,7 @@ export function unpackRecent(bytes: Uint8Array, count: number): Int32Array {
 
 function exactCopy(bytes: Uint8Array, byteLength: number): ArrayBuffer {
 	if (bytes.length !== byteLength) {
-		throw new DataError('damaged-store', `the store's sums have ${bytes.length} bytes, expected ${byteLength}`);
+		throw new RangeError(`sums: expected ${byteLength} bytes, got ${bytes.length}`);
 	}
 	const copy = new ArrayBuffer(byteLength);
 	new Uint8Array(copy).set(bytes);

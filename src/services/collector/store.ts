@@ -3,11 +3,14 @@ import { parseSessionParameters, type SessionParameters, sampleCountOf } from '.
 import { STORE_VERSION } from '../../core/average/versions.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
-import { asStoreError, assertSameSession } from './store-errors.js';
+import { asStoreError, assertSameSession, damagedStore } from './store-errors.js';
 import { bytesView, createRecentPacker, float64Copy, unpackRecent } from './store-values.js';
 
 /** 'veil' in ASCII: tells a collector's store from other SQLite files. */
 const APPLICATION_ID = 0x7665696c;
+
+/** Id and tag of a report. */
+const ENTRY_BYTES = 32;
 
 /** Large pages: the sums are rewritten with each commit, and each page of them costs a frame header. */
 const PRAGMAS = 'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000';
@@ -55,9 +58,14 @@ export interface CollectorStore {
  * Opens the store of a session, or makes it.
  * Throws: DataError for a file that is no store, of another version, of another session, or that cannot be written.
  */
-export function openStore(file: string, session: SessionParameters, now: Date): CollectorStore {
+export function openStore(
+	file: string,
+	session: SessionParameters,
+	now: Date,
+	open: (file: string) => SqlDatabase = openSqlite,
+): CollectorStore {
 	try {
-		const database = openSqlite(file);
+		const database = open(file);
 		try {
 			prepare(database, file, session, now);
 			return storeOn(database, file, session);
@@ -78,6 +86,8 @@ export function readStore(file: string): { session: SessionParameters; release: 
 	try {
 		const database = openSqlite(file, { readonly: true });
 		try {
+			// all from one moment: a collector may be writing
+			database.exec('BEGIN');
 			assertStoreVersion(database, file);
 			const session = storedSession(database);
 			const sampleCount = sampleCountOf(session);
@@ -111,6 +121,8 @@ function prepare(database: SqlDatabase, file: string, session: SessionParameters
 		assertStoreVersion(database, file);
 		assertSameSession(file, storedSession(database), session);
 		database.exec(PRAGMAS);
+		// a write that changes nothing: what cannot be written is refused now, not with the first report
+		database.run('UPDATE session SET createdAt = createdAt', []);
 	}
 	// an acknowledged report must outlive a power cut, not only the process
 	database.exec('PRAGMA synchronous = FULL');
@@ -119,7 +131,9 @@ function prepare(database: SqlDatabase, file: string, session: SessionParameters
 function storeOn(database: SqlDatabase, file: string, session: SessionParameters): CollectorStore {
 	const sampleCount = sampleCountOf(session);
 	const current = readSums(database, 'current', sampleCount);
-	if (current === null) throw new DataError('damaged-store', `${file}: the sums are missing`);
+	if (current === null) throw damagedStore(file, 'the sums are missing');
+	const { bytes } = database.get('SELECT total(length(entries)) AS bytes FROM reports') ?? {};
+	if (bytes !== ENTRY_BYTES * current.count) throw damagedStore(file, 'it has another number of ids than of reports');
 	let generation = current.generation;
 	// counts of bits are moved into the base before they reach 65,536
 	const pack = createRecentPacker(sampleCount, session.mechanism.kind === 'one-bit');
