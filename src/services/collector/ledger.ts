@@ -31,6 +31,7 @@ export class Ledger {
 	readonly #slots: SlotTable;
 	readonly #store: CollectorStore;
 	readonly #minBatch: number;
+	readonly #spillCount: number;
 	readonly #index: IdIndex;
 	readonly #entry = new Uint32Array(ENTRY_WORDS);
 	/** Working sums in kernel memory, padded. */
@@ -48,6 +49,7 @@ export class Ledger {
 		readonly sums: Int32Array;
 		readonly store: CollectorStore;
 		readonly minBatch: number;
+		readonly spillCount?: number;
 	}) {
 		this.#mechanism = parts.mechanism;
 		this.#kernel = parts.kernel;
@@ -55,6 +57,7 @@ export class Ledger {
 		this.#store = parts.store;
 		this.#sums = parts.sums;
 		this.#minBatch = parts.minBatch;
+		this.#spillCount = parts.spillCount ?? SPILL_COUNT;
 		this.#current = parts.store.current;
 		this.#release = parts.store.release;
 		this.#recents = [0, 1, 2].map(() => new Int32Array(this.#current.recent.length));
@@ -133,7 +136,7 @@ export class Ledger {
 	}
 
 	#commit(added: readonly number[], countBefore: number, size: number): void {
-		if (size - this.#spilledAtCount > SPILL_COUNT) this.#spill();
+		if (size - this.#spilledAtCount > this.#spillCount) this.#spill();
 		if (this.#mechanism.rangeOfReport === null) {
 			this.#kernel.addBitsInto(
 				this.#sums,
