@@ -22,13 +22,13 @@ export function factRows(
 		{
 			label: 'rate',
 			value: formatRate(reportsPerSecond),
-			valueColumns: 8,
+			valueColumns: 9,
 			rest: (columns) => sparklineSpans(historyOf('rate'), 'zero', columns, theme),
 		},
 		{
 			label: 'next release',
 			value: `${formatCount(batch)} of ${formatCount(minBatch)}`,
-			valueColumns: 8,
+			valueColumns: 9,
 			rest: (columns) => meterSpans(batch, minBatch, columns, theme),
 		},
 		releasedCount === 0
@@ -37,7 +37,7 @@ export function factRows(
 		{
 			label: 'expected error',
 			value: expectedRmseGray === null ? '-' : `${formatGray(expectedRmseGray)} gray`,
-			valueColumns: 8,
+			valueColumns: 9,
 			rest: (columns) => sparklineSpans(historyOf('error'), 'smallest', columns, theme),
 		},
 		{ label: 'duplicates', value: formatCount(snapshot.duplicates) },

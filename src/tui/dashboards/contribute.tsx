@@ -26,27 +26,43 @@ export interface ContributeDashboardProps {
 /** The progress of uploads: a few lines at the cursor, of fixed height, that stay when it is over. */
 export function ContributeDashboard({ store, url, theme }: ContributeDashboardProps): ReactNode {
 	const columns = Math.min(useTerminalSize().columns - 1, MAX_COLUMNS);
-	const { latest, historyOf } = useStore(store);
+	const { latest, historyOf, completion } = useStore(store);
+	const running = completion === null;
 	if (latest === null) {
 		return <Text dimColor={theme.dimLabels}>starting</Text>;
 	}
 	return (
 		<Box flexDirection="column" width={columns}>
-			<Header theme={theme} title="veilcam contribute" subject={url} aside={etaText(latest)} columns={columns} />
+			<Header
+				theme={theme}
+				title="veilcam contribute"
+				subject={url}
+				aside={running ? etaText(latest) : ''}
+				columns={columns}
+			/>
 			<Rows
 				theme={theme}
 				labelColumns={LABEL_COLUMNS}
 				columns={columns}
 				rows={uploadRows(latest, historyOf('rate'), theme)}
 			/>
-			<Box height={1}>
-				{latest.retrying === null ? (
-					<Keys theme={theme} keys={[{ key: 'q', does: 'stop, keeping what was accepted' }]} columns={columns} />
-				) : (
-					<Warnings theme={theme} warnings={[latest.retrying]} maxRows={1} columns={columns} />
-				)}
-			</Box>
+			{running ? <Footer retrying={latest.retrying} theme={theme} columns={columns} /> : null}
 		</Box>
+	);
+}
+
+interface FooterProps {
+	readonly retrying: string | null;
+	readonly theme: Theme;
+	readonly columns: number;
+}
+
+/** One line, whatever it says, so that nothing below it moves; gone with the last frame, where no key does anything. */
+function Footer({ retrying, theme, columns }: FooterProps): ReactNode {
+	return retrying === null ? (
+		<Keys theme={theme} keys={[{ key: 'q', does: 'stop, keeping what was accepted' }]} columns={columns} />
+	) : (
+		<Warnings theme={theme} warnings={[retrying]} maxRows={1} columns={columns} />
 	);
 }
 

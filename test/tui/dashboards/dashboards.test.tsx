@@ -53,7 +53,7 @@ test('the collector shows its facts, and the picture of each release once', asyn
 	show({ count: 16, releasedCount: 0, average: null, expectedRmseGray: null, rejected: {} });
 	await until(t, () => lastFrame().includes('the average appears after 4 more'));
 	t.is(lastFrame().split('\n').length, 24);
-	t.regex(lastFrame(), /next release +16 of 20 ╸{16}╴{4} /);
+	t.regex(lastFrame(), /next release +16 of 20 +╸{16}╴{4} /);
 	t.regex(lastFrame(), /released +nothing yet/);
 	t.regex(lastFrame(), /expected error +- /);
 
@@ -126,6 +126,8 @@ test('an upload shows how far it is, how fast, and what it waits for', async (t)
 	store.push({ ...UPLOAD, total: null, etaMs: null });
 	await until(t, () => !lastFrame().includes('left'));
 	t.notRegex(lastFrame(), /━| of /);
+	store.complete();
+	await until(t, () => !/q stop/.test(lastFrame()));
 	unmount();
 });
 
