@@ -133,6 +133,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			died ??= error;
 			reject(error);
 			for (const report of [...group.splice(0), ...waiting.splice(0)]) report.done('failed');
+			for (const waiter of releaseWaiters.splice(0)) waiter(null);
 			if (closing === null) deathListener?.(died);
 			closing?.();
 		};
