@@ -112,7 +112,8 @@ async function* skip(frames: AsyncIterable<Image>, count: number): AsyncGenerato
 	for await (const frame of frames) if (index++ >= count) yield frame;
 }
 
-function jitterFrom({ random }: CommandContext): number {
+/** Uniform in 0..1: spreads the retries of many cameras. */
+export function jitterFrom({ random }: CommandContext): number {
 	const bytes = new Uint8Array(2);
 	random.fillInto(bytes);
 	return (bytes[0] * 256 + bytes[1]) / 65_536;

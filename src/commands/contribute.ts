@@ -44,24 +44,16 @@ export const contribute = defineCommand({
 		},
 	],
 	async run(options, sources, context) {
-		const [{ openSource }, { openConnection }, { fetchSession }, { privacyPanel }] = await Promise.all([
+		const [{ openSource }, { joinSession }, { privacyPanel }, { describeRun, sendFrames }] = await Promise.all([
 			import('../core/camera/open-source.js'),
-			import('../services/client/connection.js'),
-			import('../services/client/fetch-session.js'),
+			import('./contribute-join.js'),
 			import('./privacy-panel.js'),
+			import('./contribute-send.js'),
 		]);
 		const { signal } = context.abort;
-		const connection = await openConnection({
-			url: options.to,
-			token: options.token ?? context.env.VEILCAM_TOKEN,
-			caFile: options.ca,
-			fingerprint: options.fingerprint,
-			concurrency: options.concurrency,
-		});
+		const { connection, session } = await joinSession(options, context);
 		try {
-			const session = await fetchSession(connection, options.session);
 			assertAtLeast(session, options);
-			const { describeRun, sendFrames } = await import('./contribute-send.js');
 			const source = await openSource(sources, {
 				device: options.device,
 				size: session,

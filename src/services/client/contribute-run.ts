@@ -1,10 +1,11 @@
 import { createMechanism } from '../../core/average/mechanism.js';
 import type { SessionParameters } from '../../core/average/session.js';
 import type { Image } from '../../core/image/image.js';
+import type { RetryOptions } from './backoff.js';
 import type { Connection } from './connection.js';
 import { sessionPath } from './fetch-session.js';
 import type { ReportSeed } from './report-seed.js';
-import { type UploadOptions, uploadReport } from './upload-report.js';
+import { uploadReport } from './upload-report.js';
 
 /** How far a run is. */
 export interface ContributeCounts {
@@ -22,7 +23,7 @@ export interface ContributeRun {
 	readonly seed: ReportSeed;
 	/** Uploads on their way at once. */
 	readonly concurrency: number;
-	readonly upload: Omit<UploadOptions, 'onRetry'>;
+	readonly upload: Omit<RetryOptions, 'onRetry'>;
 	/** After each report, with the number of the first that is not settled. */
 	readonly onSettled: (counts: ContributeCounts, settledCount: number) => void;
 	readonly onRetry: (why: string | null) => void;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerError, PolicyError } from '../../core/errors.js';
+import { backoffMs, type RetryOptions } from './backoff.js';
 import type { Answer, Connection } from './connection.js';
 
 /** What the collector said of a report in the end. */
@@ -9,20 +10,6 @@ export type UploadOutcome =
 	| { readonly kind: 'duplicate' }
 	| { readonly kind: 'rejected'; readonly reason: string };
 
-export interface UploadOptions {
-	/** How long to keep trying since the last answer that was no refusal for a while. */
-	readonly retryForMs: number;
-	readonly signal: AbortSignal;
-	readonly nowMs: () => number;
-	/** Uniform in 0..1, spreads the retries of many cameras. */
-	readonly jitter: () => number;
-	/** Told before each wait; null when the wait is over. */
-	readonly onRetry: (why: string | null) => void;
-}
-
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 5000;
-
 /**
  * Sends a report until the collector confirms or refuses it: the same id and bytes each time, so that it counts once.
  * Throws: PeerError when the collector stays away for `retryForMs`, PolicyError when it wants another token.
@@ -31,7 +18,7 @@ export async function uploadReport(
 	connection: Connection,
 	path: string,
 	body: Uint8Array,
-	options: UploadOptions,
+	options: RetryOptions,
 ): Promise<UploadOutcome> {
 	const startedMs = options.nowMs();
 	for (let attempt = 1; ; attempt++) {
@@ -92,8 +79,4 @@ export function messageOf(answer: Answer): string {
 function retryAfterMs(answer: Answer): number {
 	const seconds = Number(answer.headers['retry-after']);
 	return seconds > 0 ? Math.min(seconds * 1000, 60_000) : 0;
-}
-
-function backoffMs(attempt: number, jitter: number): number {
-	return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2);
 }
