@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { DataError } from '../core/errors.js';
 
 export interface TlsIdentity {
@@ -63,11 +64,24 @@ export async function selfSignedIdentity(file: string, names: readonly string[],
 export function tlsIdentityFrom(certificateFile: string, keyFile: string): TlsIdentity {
 	const certificatePem = read(certificateFile);
 	const keyPem = read(keyFile);
+	let fingerprint: string;
 	try {
-		return { keyPem, certificatePem, fingerprint: fingerprintOf(certificatePem) };
+		fingerprint = fingerprintOf(certificatePem);
 	} catch (cause) {
-		throw new DataError('not-a-certificate', `${certificateFile}: not a certificate in PEM form`, { cause });
+		throw new DataError('not-a-certificate', `${certificateFile}: not a certificate in PEM form`, {
+			hint: 'Give the certificate first, then its key.',
+			cause,
+		});
 	}
+	try {
+		createSecureContext({ cert: certificatePem, key: keyPem });
+	} catch (cause) {
+		throw new DataError('not-its-key', `${keyFile}: not the private key of ${certificateFile}, in PEM form`, {
+			hint: 'Give the key that the certificate was made with, without a passphrase.',
+			cause,
+		});
+	}
+	return { keyPem, certificatePem, fingerprint };
 }
 
 function identityIn(file: string): TlsIdentity {
