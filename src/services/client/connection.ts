@@ -121,6 +121,8 @@ async function trust(base: URL, options: ConnectionOptions) {
 	// from here on only this certificate is trusted, whatever names it carries
 	return {
 		ca: certificate.pem,
+		// also one that an authority has signed is trusted by itself
+		allowPartialTrustChain: true,
 		checkServerIdentity: (_host: string, presented: PeerCertificate) =>
 			isPinned(presented) ? undefined : otherCertificate(base),
 	};
@@ -170,7 +172,7 @@ function parseJson(body: Buffer, base: URL): unknown {
 function asPeerError(error: Error, base: URL): Error {
 	if (error instanceof PolicyError) return error;
 	const code = 'code' in error ? String(error.code) : '';
-	if (/SELF_SIGNED|UNABLE_TO_VERIFY|CERT_|ALTNAME/.test(code)) {
+	if (/SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNAME/.test(code)) {
 		return new PolicyError('certificate', `${base.host}: the server's certificate is not trusted (${code})`, {
 			hint: 'Give its --fingerprint (the server shows it at its start), or --ca.',
 			cause: error,
