@@ -40,7 +40,12 @@ const columns = ['server', 'reports/s', 'of bare', 'of express', 'p50 ms', 'p99 
 export async function benchCollect(): Promise<string> {
 	const lines: string[] = [];
 	for (const kind of kinds) {
-		const runs: Record<string, { load: Load; rssMb: number }[]> = { bare: [], express: [], veilcam: [], 'veilcam, TLS': [] };
+		const runs: Record<string, { load: Load; rssMb: number }[]> = {
+			bare: [],
+			express: [],
+			veilcam: [],
+			'veilcam, TLS': [],
+		};
 		for (let round = 0; round < ROUNDS; round++) {
 			runs.bare.push(await runScript('bare', kind));
 			runs.veilcam.push(await runVeilcam(kind, false));
@@ -86,7 +91,11 @@ async function runScript(name: 'bare' | 'express', kind: Kind): Promise<{ load: 
 async function runVeilcam(kind: Kind, tls: boolean): Promise<{ load: Load; rssMb: number }> {
 	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
 	const args = ['collect', '--json', '--port', '0', '--store', join(folder, 'room.db'), ...kind.args];
-	const server = await startServer(packagePath('dist', 'src', 'cli.js'), tls ? [...args, '--tls', 'self'] : args, 'SIGINT');
+	const server = await startServer(
+		packagePath('dist', 'src', 'cli.js'),
+		tls ? [...args, '--tls', 'self'] : args,
+		'SIGINT',
+	);
 	try {
 		const listening: { url: string; fingerprint?: string } = JSON.parse(server.firstLine);
 		const load = checked(loadReports(listening.url, kind.reportBytes, SECONDS));
@@ -112,7 +121,8 @@ async function verify(kind: Kind, listening: { url: string; fingerprint?: string
 		const report = kind.mechanism.kind === 'one-bit' ? [1, 0] : [0x5555, 0x5555];
 		const expected = createMechanism(kind.mechanism).estimateMeans(report, 1);
 		values.forEach((value, i) => {
-			if (Math.abs(value - expected[i % 2]) > 1e-9) throw new Error(`sample ${i}: expected ${expected[i % 2]}, got ${value}`);
+			if (Math.abs(value - expected[i % 2]) > 1e-9)
+				throw new Error(`sample ${i}: expected ${expected[i % 2]}, got ${value}`);
 		});
 	} finally {
 		connection.close();

@@ -14,7 +14,9 @@ export async function benchKernels(): Promise<string> {
 	const { buffer } = memory.memory;
 	const sums = new Int32Array(buffer, memory.allocate(4 * SAMPLES), SAMPLES);
 	const words = Array.from({ length: 64 }, (_, r) => {
-		return new Int16Array(buffer, memory.allocate(2 * SAMPLES), SAMPLES).map((_value, i) => ((i * 7919 + r) % 60_000) - 30_000);
+		return new Int16Array(buffer, memory.allocate(2 * SAMPLES), SAMPLES).map(
+			(_value, i) => ((i * 7919 + r) % 60_000) - 30_000,
+		);
 	});
 	const wordsInPlace = words.map((report) => {
 		const place = new Int16Array(buffer, memory.allocate(2 * SAMPLES), SAMPLES);

@@ -21,7 +21,8 @@ for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
 	const about = `\`npm run bench ${name}\`, Node ${process.versions.node}, ${cpus().length} x ${cpu.model}, ${new Date().toISOString().slice(0, 10)}`;
 	const section = `## ${title}\n\n${about}\n\n${table.trim()}\n`;
 	process.stdout.write(`${section}\n`);
-	const head = '# Benchmark results\n\nMedians; ratios are taken within one run. The machine is shared: trust ratios, not milliseconds.\n';
+	const head =
+		'# Benchmark results\n\nMedians; ratios are taken within one run. The machine is shared: trust ratios, not milliseconds.\n';
 	const old = existsSync(file) ? readFileSync(file, 'utf8') : head;
 	const pattern = new RegExp(`## ${title}\\n[^]*?(?=\\n## |$)`);
 	writeFileSync(file, pattern.test(old) ? old.replace(pattern, section) : `${old.trimEnd()}\n\n${section}`);

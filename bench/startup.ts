@@ -27,6 +27,7 @@ export async function benchStartup(): Promise<string> {
 function milliseconds(args: readonly string[]): number {
 	const start = performance.now();
 	const { status, stdout } = spawnSync(process.execPath, args);
-	if (status !== 0 || (args[0] !== '-e' && !stdout.toString().includes('collect'))) throw new Error(`${args.join(' ')} failed`);
+	if (status !== 0 || (args[0] !== '-e' && !stdout.toString().includes('collect')))
+		throw new Error(`${args.join(' ')} failed`);
 	return performance.now() - start;
 }

@@ -31,7 +31,11 @@ export interface ServerProcess {
 }
 
 /** Starts a Node script and waits for its first line. */
-export function startServer(script: string, args: readonly string[], stopBy: 'stdin' | 'SIGINT'): Promise<ServerProcess> {
+export function startServer(
+	script: string,
+	args: readonly string[],
+	stopBy: 'stdin' | 'SIGINT',
+): Promise<ServerProcess> {
 	const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 	const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
 	return new Promise((resolve, reject) => {
