@@ -33,6 +33,7 @@ export async function retryWhileAway<T>(work: () => Promise<T>, options: RetryOp
 			if (attempt > 1) options.onRetry(null);
 			return value;
 		} catch (error) {
+			options.signal.throwIfAborted();
 			if (!(error instanceof PeerError) || error.code !== 'unreachable') throw error;
 			const waitMs = backoffMs(attempt, options.jitter());
 			if (options.nowMs() + waitMs - startedMs > options.retryForMs) throw error;

@@ -13,6 +13,8 @@ export interface ConnectionOptions {
 	readonly fingerprint?: string | undefined;
 	/** Connections kept open. */
 	readonly concurrency?: number;
+	/** Once aborted, questions are given up, and uploads get a moment to be confirmed. */
+	readonly signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -35,6 +37,7 @@ export interface Connection {
 }
 
 const TIMEOUT_MS = 30_000;
+const TIMEOUT_AFTER_ABORT_MS = { GET: 1, PUT: 2000 } as const;
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 
 /**
@@ -85,8 +88,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 						});
 					},
 				);
+				const hurry = (): void => void request.setTimeout(TIMEOUT_AFTER_ABORT_MS[method]);
+				options.signal?.addEventListener('abort', hurry, { once: true });
+				request.on('close', () => options.signal?.removeEventListener('abort', hurry));
 				request.on('error', fail);
-				request.on('timeout', () => request.destroy(new Error('no answer within 30 seconds')));
+				request.on('timeout', () => request.destroy(new Error('no answer in time')));
 				request.end(body);
 			});
 		},
@@ -151,11 +157,19 @@ function otherCertificate(base: URL): PolicyError {
 }
 
 function readCa(file: string): string {
+	let pem: string;
 	try {
-		return readFileSync(file, 'utf8');
+		pem = readFileSync(file, 'utf8');
 	} catch (cause) {
 		throw new DataError('file-not-read', `${file}: cannot be read`, { hint: 'Check the path given to --ca.', cause });
 	}
+	// the TLS library takes a file without certificates for an empty list, and would blame the server
+	if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+		throw new DataError('not-a-certificate', `${file}: no certificate in PEM form`, {
+			hint: 'Give --ca the certificate, not its key.',
+		});
+	}
+	return pem;
 }
 
 function parseJson(body: Buffer, base: URL): unknown {

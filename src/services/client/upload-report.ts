@@ -29,6 +29,7 @@ export async function uploadReport(
 			const outcome = outcomeOf(answer, attempt > 1);
 			if (outcome !== null) return outcome;
 		}
+		options.signal.throwIfAborted();
 		const why = answer instanceof Error ? answer.message : `the collector is busy (${answer.status})`;
 		const waitMs = Math.max(backoffMs(attempt, options.jitter()), answer instanceof Error ? 0 : retryAfterMs(answer));
 		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {

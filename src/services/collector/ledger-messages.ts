@@ -24,7 +24,7 @@ export interface LedgerFailure {
 }
 
 export type LedgerReply =
-	| { readonly type: 'ready'; readonly count: number; readonly releasedCount: number }
+	| { readonly type: 'ready'; readonly count: number; readonly releasedCount: number; readonly tagKey: Uint8Array }
 	| { readonly type: 'refused'; readonly failure: LedgerFailure }
 	| {
 			readonly type: 'committed';

@@ -53,7 +53,7 @@ try {
 			port.close();
 		}
 	});
-	reply({ type: 'ready', count: ledger.count, releasedCount: ledger.release?.count ?? 0 });
+	reply({ type: 'ready', count: ledger.count, releasedCount: ledger.release?.count ?? 0, tagKey: store.tagKey });
 
 	function openOrUnlock(): CollectorStore {
 		try {

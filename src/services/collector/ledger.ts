@@ -2,7 +2,6 @@ import type { Mechanism } from '../../core/average/mechanism.js';
 import { BugError } from '../../core/errors.js';
 import type { AccumulateKernel } from '../../core/kernels/accumulate.js';
 import { ENTRY_WORDS, IdIndex } from './id-index.js';
-import { reportTag } from './report-tag.js';
 import type { SlotTable } from './slots.js';
 import type { CollectorStore, Sums } from './store.js';
 
@@ -33,7 +32,6 @@ export class Ledger {
 	readonly #minBatch: number;
 	readonly #spillCount: number;
 	readonly #index: IdIndex;
-	readonly #entry = new Uint32Array(ENTRY_WORDS);
 	/** Working sums in kernel memory, padded. */
 	readonly #sums: Int32Array;
 	/** Taken in turns: fresh arrays of this size at each commit would keep the collector busy with garbage. */
@@ -112,22 +110,19 @@ export class Ledger {
 
 	/** Its status if the group is committed whole, and its place in the order of reports (-1 where it has none). */
 	#classify(slot: number): [ReportStatus, number] {
-		const body = this.#slots.body(slot);
-		const id = this.#slots.id(slot);
-		this.#entry.set(new Uint32Array(id.buffer, id.byteOffset, 4));
-		const tag = reportTag(this.#store.tagKey, id, body);
-		new Uint8Array(this.#entry.buffer, 16).set(tag);
-		const found = this.#index.lookup(this.#entry);
+		const entry = this.#slots.entry(slot);
+		const found = this.#index.lookup(entry);
 		if (found.kind === 'same') return ['duplicate', found.ordinal];
 		if (found.kind === 'conflict') return ['conflict', -1];
-		if (!this.#isInRange(slot, body)) return ['out-of-range', -1];
+		if (!this.#isInRange(slot)) return ['out-of-range', -1];
 		if (this.#index.size >= MAX_REPORTS) return ['full', -1];
-		return ['accepted', this.#index.add(this.#entry)];
+		return ['accepted', this.#index.add(entry)];
 	}
 
-	#isInRange(slot: number, body: Uint8Array): boolean {
+	#isInRange(slot: number): boolean {
 		const range = this.#mechanism.rangeOfReport;
 		if (range === null) {
+			const body = this.#slots.body(slot);
 			const spareBits = body.length * 8 - this.#current.recent.length;
 			return body[body.length - 1] >>> (8 - spareBits) === 0;
 		}

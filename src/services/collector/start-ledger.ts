@@ -7,6 +7,7 @@ import { accumulateScratchBytes } from '../../core/kernels/accumulate-wasm.js';
 import { KernelMemory } from '../../core/kernels/memory.js';
 import { type ReportStatus, reportStatuses } from './ledger.js';
 import type { LedgerFailure, LedgerReply, LedgerRequest, LedgerWorkerData } from './ledger-messages.js';
+import { reportTag } from './report-tag.js';
 import { createSlotTable, layoutSlots, paddedReportBytes, slotBytes } from './slots.js';
 
 /** Memory for reports that have not been counted yet; more are turned away until some are. */
@@ -77,6 +78,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 	let group: typeof waiting = [];
 	let count = 0;
 	let releasedCount = 0;
+	let tagKey: Uint8Array = new Uint8Array(0);
 	let storeFailure: VeilcamError | null = null;
 	let closing: (() => void) | null = null;
 	let died: Error | null = null;
@@ -117,7 +119,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 		worker.on('message', (reply: LedgerReply) => {
 			switch (reply.type) {
 				case 'ready':
-					({ count, releasedCount } = reply);
+					({ count, releasedCount, tagKey } = reply);
 					return resolve();
 				case 'refused':
 					return reject(errorOf(reply.failure));
@@ -168,6 +170,8 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 				done('failed');
 				return;
 			}
+			// here, not in the ledger's thread: that one waits for the disk, and this one does not
+			slots.tag(slot).set(reportTag(tagKey, slots.id(slot), slots.body(slot)));
 			waiting.push({ slot, done });
 			commitNext();
 		},

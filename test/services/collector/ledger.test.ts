@@ -7,6 +7,7 @@ import { DataError } from '../../../src/core/errors.js';
 import { paddedSampleCount, referenceAccumulate } from '../../../src/core/kernels/accumulate.js';
 import { KernelMemory } from '../../../src/core/kernels/memory.js';
 import { Ledger } from '../../../src/services/collector/ledger.js';
+import { reportTag } from '../../../src/services/collector/report-tag.js';
 import { createSlotTable, layoutSlots } from '../../../src/services/collector/slots.js';
 import { type CollectorStore, type Commit, openStore } from '../../../src/services/collector/store.js';
 import { openSqlite, type SqlDatabase } from '../../../src/services/sqlite.js';
@@ -16,6 +17,8 @@ import { temporaryFolder } from '../../helpers/temp-folder.js';
 
 const SLOTS = 32;
 const NOW = new Date(0);
+
+const TAG_KEY = new Uint8Array(16).fill(7);
 
 /** A ledger on the reference kernel, with slots that a test fills. */
 function ledgerOn(store: CollectorStore, session: SessionParameters, spillCount?: number) {
@@ -38,6 +41,7 @@ function ledgerOn(store: CollectorStore, session: SessionParameters, spillCount?
 			reports.forEach(([number, body], slot) => {
 				slots.id(slot).set(Buffer.from(reportId(number), 'hex'));
 				slots.body(slot).set(body);
+				slots.tag(slot).set(reportTag(TAG_KEY, slots.id(slot), slots.body(slot)));
 			});
 			return ledger.commitGroup(reports.map((_, slot) => slot));
 		},
@@ -50,7 +54,7 @@ function fakeStore(session: SessionParameters) {
 	const samples = sampleCountOf(session);
 	const state: { failure: Error | null } = { failure: null };
 	const store: CollectorStore = {
-		tagKey: new Uint8Array(16).fill(7),
+		tagKey: TAG_KEY,
 		current: { count: 0, generation: 0, base: new Float64Array(samples), recent: new Int32Array(samples) },
 		release: null,
 		*entries() {},
