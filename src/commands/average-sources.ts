@@ -39,6 +39,7 @@ export async function averageOfUrl(
 		token: options.token ?? context.env.VEILCAM_TOKEN,
 		caFile: options.ca,
 		fingerprint: options.fingerprint,
+		signal: context.abort.signal,
 	});
 	try {
 		const session = await fetchSession(connection, options.session);

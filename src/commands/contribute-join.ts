@@ -25,6 +25,7 @@ export function joinSession(
 			caFile: options.ca,
 			fingerprint: options.fingerprint,
 			concurrency: options.concurrency,
+			signal: context.abort.signal,
 		});
 		try {
 			return { connection, session: await fetchSession(connection, options.session) };
