@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { readImage } from '../../src/core/image/files.js';
+import { endingOf, runCli, startCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temp-folder.js';
+
+test('the demo writes its pictures, and its average is as near as theory says', async (t) => {
+	const cwd = await temporaryFolder(t);
+	const result = await runCli(t, ['demo', '--count', '200', '--out', 'room', '--json'], { cwd });
+	t.is(result.code, 0, result.stderr);
+	const { files, count, rmse, expectedRmse } = endingOf(t, result);
+	t.is(count, 200);
+	t.deepEqual(
+		files,
+		['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'].map((name) => `room/${name}.png`),
+	);
+	t.is((await readdir(join(cwd, 'room'))).length, 5);
+	const { width, height } = await readImage(join(cwd, 'room', 'average.png'));
+	t.deepEqual([width, height], [320, 240]);
+	// expected is the error of 200 pictures that are all like their average; these differ, which makes theirs smaller
+	const ratio = Number(rmse) / Number(expectedRmse);
+	t.true(ratio > 0.9 && ratio < 1.02, `${String(rmse)} against ${String(expectedRmse)}`);
+});
+
+test('without --json the picture is shown, and the files are named last', async (t) => {
+	const cwd = await temporaryFolder(t);
+	const { code, stdout } = await runCli(t, ['demo', '--count', '20'], { cwd });
+	t.is(code, 0);
+	t.regex(stdout, /The collector never saw a picture\. It wrote:\n( {2}\S*veilcam-demo\/[\w-]+\.png\n){5}$/);
+	t.true(stdout.split('\n').length > 15);
+});
+
+test('Ctrl-C ends the demo with 130', async (t) => {
+	const cwd = await temporaryFolder(t);
+	const run = startCli(t, ['demo', '--count', '1000000', '--json'], { cwd });
+	await run.until('progress');
+	const result = await run.end();
+	t.is(result.code, 130);
+	endingOf(t, result);
+});
