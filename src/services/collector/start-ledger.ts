@@ -97,8 +97,11 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 		}
 	};
 	const settle = (reply: LedgerReply & { type: 'committed' }): void => {
+		// a group of repeated reports does not touch the store: it says nothing of how the store is
+		const wasStored = reply.count > count;
 		({ count, releasedCount } = reply);
-		storeFailure = reply.failure === null ? null : errorOf(reply.failure);
+		if (reply.failure !== null) storeFailure = errorOf(reply.failure);
+		else if (wasStored) storeFailure = null;
 		const done = group;
 		group = [];
 		const later: typeof waiting = [];
