@@ -58,7 +58,8 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 	});
 	app.get('/healthz', (_request, reply) => {
 		const failure = ledger.storeFailure;
-		return reply.code(failure === null ? 200 : 503).send({ status: failure === null ? 'ok' : failure.message });
+		// a word, for anybody may ask: the sentence names the file
+		return reply.code(failure === null ? 200 : 503).send({ status: failure === null ? 'ok' : failure.code });
 	});
 	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 	app.get('/v1/sessions/:name/session', () => describeSession(session, ledger));
