@@ -30,7 +30,7 @@ export async function uploadReport(
 			if (outcome !== null) return outcome;
 		}
 		options.signal.throwIfAborted();
-		const why = answer instanceof Error ? answer.message : `the collector is busy (${answer.status})`;
+		const why = answer instanceof Error ? answer.message : `the collector says: ${messageOf(answer)}`;
 		const waitMs = Math.max(backoffMs(attempt, options.jitter()), answer instanceof Error ? 0 : retryAfterMs(answer));
 		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
 			throw new PeerError('gave-up', `${why}; gave up after ${Math.round(options.retryForMs / 1000)} seconds`, {
