@@ -1,6 +1,7 @@
 /**
  * Counts the tests in TAP text. A file that crashes or has no tests is a `not ok` line of its own; a test left to do
  * ("# TODO") is as good as skipped; so is one that logs that it lacks a program.
+ * Text without its plan ("1..120", the last thing that ava prints) was cut off, which counts as a failure.
  */
 export function summaryOfTap(text) {
 	const summary = { passed: 0, failed: 0, skipped: 0 };
@@ -14,6 +15,7 @@ export function summaryOfTap(text) {
 			summary.passed--;
 		}
 	}
+	if (!/^1\.\.\d+$/m.test(text)) summary.failed++;
 	return summary;
 }
 

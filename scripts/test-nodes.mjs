@@ -38,7 +38,8 @@ async function testWith(version) {
 	const summary = summaryOfTap(output);
 	const failures = output.split('\n').filter((line) => /^not ok/.test(line) && !/# (?:SKIP|TODO)/.test(line));
 	for (const line of failures) console.log(`node ${version}: ${line}`);
-	if (exitCode !== 0 && failures.length === 0) console.log(output.slice(-4000));
+	if (exitCode !== 0 && failures.length === 0)
+		console.log(`node ${version}: the tests ended early after\n${output.slice(-1000)}`);
 	const seconds = Math.round((Date.now() - startedMs) / 1000);
 	return { node: node.trim(), ...summary, seconds, ok: exitCode === 0 && summary.passed > 0 };
 }
