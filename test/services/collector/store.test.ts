@@ -233,25 +233,29 @@ function unprivileged(work: () => void): void {
 	}
 }
 
-test('a store without permission to write is refused at the start, in a folder that has it and in one that has not', async (t) => {
-	const file = await filledStore(t);
-	const folder = dirname(file);
-	const before = await readFile(file);
-	await chmod(file, 0o444);
-	await chmod(folder, 0o777);
-	const attempt = (): void => {
-		openStore(file, smallSession, NOW).close();
-	};
-	unprivileged(() => t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ }));
-	await chmod(folder, 0o555);
-	unprivileged(() => {
-		t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ });
-		t.throws(() => lockStore(file), { instanceOf: DataError, message: /cannot be (written|opened)$/ });
-		t.throws(() => openStore(join(folder, 'new.db'), smallSession, NOW), { code: 'store-not-opened' });
-	});
-	await chmod(folder, 0o755);
-	t.true(before.equals(await readFile(file)));
-});
+// alone: the rights of the whole process change meanwhile
+test.serial(
+	'a store without permission to write is refused at the start, in a folder that has it and in one that has not',
+	async (t) => {
+		const file = await filledStore(t);
+		const folder = dirname(file);
+		const before = await readFile(file);
+		await chmod(file, 0o444);
+		await chmod(folder, 0o777);
+		const attempt = (): void => {
+			openStore(file, smallSession, NOW).close();
+		};
+		unprivileged(() => t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ }));
+		await chmod(folder, 0o555);
+		unprivileged(() => {
+			t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ });
+			t.throws(() => lockStore(file), { instanceOf: DataError, message: /cannot be (written|opened)$/ });
+			t.throws(() => openStore(join(folder, 'new.db'), smallSession, NOW), { code: 'store-not-opened' });
+		});
+		await chmod(folder, 0o755);
+		t.true(before.equals(await readFile(file)));
+	},
+);
 
 test('a second collector on the same store is refused, and can start when the first has ended', async (t) => {
 	const first = await startTestCollector(t);
