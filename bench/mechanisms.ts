@@ -1,5 +1,5 @@
 /**
- * What a mechanism costs a camera for one 320x240 picture: `node dist/bench/mechanisms.js`.
+ * What a mechanism costs a camera for one 320x240 picture.
  * Checks first that the average of a few hundred reports is as far from the picture as theory says, then prints the
  * median and the 95th percentile of warm runs as a table. Real randomness: the source is part of the cost.
  */
@@ -69,23 +69,34 @@ function percentile(sorted: readonly number[], share: number): string {
 	return sorted[Math.floor(share * (sorted.length - 1))].toFixed(2);
 }
 
-const picture = drawPicture();
-console.log('| mechanism, 320x240 gray | body bytes | median ms | p95 ms | first ms | target ms | reconstruction ms |');
-console.log('|---|---|---|---|---|---|---|');
-for (const { mechanism: parameters, targetMs } of CASES) {
-	const mechanism = createMechanism(parameters);
-	const body = new Uint8Array(mechanism.reportBytes(picture.samples.length));
-	const privatize = () => mechanism.privatizeInto(body, picture.samples, RANDOM);
-	const firstMs = timed(privatize);
-	verify(mechanism, picture);
-	for (let run = 0; run < WARM_UP_RUNS; run++) privatize();
-	const timesMs = Array.from({ length: MEASURED_RUNS }, () => timed(privatize)).sort((a, b) => a - b);
-	const denoiseMs = Array.from({ length: 5 }, () =>
-		timed(() => reconstructUpload(sessionFor(parameters), body, picture)),
-	).sort((a, b) => a - b);
-	const name = describeMechanism(parameters);
-	const [median, p95] = [percentile(timesMs, 0.5), percentile(timesMs, 0.95)];
-	console.log(
-		`| ${name} | ${body.length} | ${median} | ${p95} | ${firstMs.toFixed(1)} | ${targetMs} | ${percentile(denoiseMs, 0.5)} |`,
-	);
+/** The table of this benchmark, in Markdown. */
+export async function benchMechanisms(): Promise<string> {
+	const picture = drawPicture();
+	const lines = [
+		'| mechanism, 320x240 gray | body bytes | median ms | p95 ms | first ms | target ms | reconstruction ms |',
+		'| --- | --- | --- | --- | --- | --- | --- |',
+	];
+	for (const { mechanism: parameters, targetMs } of CASES) {
+		const mechanism = createMechanism(parameters);
+		const body = new Uint8Array(mechanism.reportBytes(picture.samples.length));
+		const privatize = () => mechanism.privatizeInto(body, picture.samples, RANDOM);
+		const firstMs = timed(privatize);
+		verify(mechanism, picture);
+		for (let run = 0; run < WARM_UP_RUNS; run++) privatize();
+		const timesMs = Array.from({ length: MEASURED_RUNS }, () => timed(privatize)).sort((a, b) => a - b);
+		const denoiseMs = Array.from({ length: 5 }, () =>
+			timed(() => reconstructUpload(sessionFor(parameters), body, picture)),
+		).sort((a, b) => a - b);
+		const cells = [
+			describeMechanism(parameters),
+			body.length,
+			percentile(timesMs, 0.5),
+			percentile(timesMs, 0.95),
+			firstMs.toFixed(1),
+			targetMs,
+			percentile(denoiseMs, 0.5),
+		];
+		lines.push(`| ${cells.join(' | ')} |`);
+	}
+	return lines.join('\n');
 }

@@ -4,11 +4,13 @@ import { cpus } from 'node:os';
 import { packagePath } from '../src/core/package-root.js';
 import { benchCollect } from './collect.js';
 import { benchKernels } from './kernels.js';
+import { benchMechanisms } from './mechanisms.js';
 import { benchStartup } from './startup.js';
 
 const benchmarks: Record<string, { title: string; run: () => Promise<string> }> = {
 	startup: { title: 'Start-up', run: benchStartup },
 	kernels: { title: 'Kernels', run: benchKernels },
+	mechanisms: { title: 'Mechanisms', run: benchMechanisms },
 	collect: { title: 'Durable ingest', run: benchCollect },
 };
 

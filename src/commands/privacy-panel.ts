@@ -32,8 +32,9 @@ export function privacyPanel(
 	const { image, psnrDb, method } = reconstructUpload(session, body, picture);
 	const psnr = Number.isFinite(psnrDb) ? psnrDb : null;
 	const several = picturesPerPerson > 1;
+	const widest = Math.max(...report.units.map(({ perRelease }) => describeFigure(perRelease).length));
 	const row = (unit: string, one: string, all: string): string =>
-		`  ${unit.padEnd(8)} ${several ? `${one.padEnd(33)} ${all}` : one}`.trimEnd();
+		`  ${unit.padEnd(8)} ${several ? `${one.padEnd(widest)} ${all}` : one}`.trimEnd();
 	const text = [
 		`Session ${session.name}: ${session.width}x${session.height} ${session.channels === 1 ? 'gray' : 'RGB'}, ${describeMechanism(session.mechanism)}.`,
 		'What the noise of your camera guarantees:',

@@ -25,6 +25,6 @@ export function epsilonFigure(epsilon: number, delta = 0): PrivacyFigure {
 export function describeFigure(figure: PrivacyFigure): string {
 	const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 	if (figure.guarantee === 'none') return `none (delta ${Number(figure.delta.toPrecision(2))})`;
-	const delta = figure.delta > 0 ? `, delta ${figure.delta}` : '';
+	const delta = figure.delta > 0 ? `, delta ${figure.delta < 0.001 ? figure.delta.toExponential() : figure.delta}` : '';
 	return `epsilon ${rounded.format(figure.epsilon)}${delta}${figure.meaningful ? '' : ': not meaningful'}`;
 }
