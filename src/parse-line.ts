@@ -50,7 +50,7 @@ export async function parseLine(
 	} catch (thrown) {
 		throw asUsageError(thrown, args, commands);
 	}
-	if (output !== '') return { kind: 'text', text: output };
+	if (output !== '') return { kind: 'text', text: withExamples(output, commands) };
 	if (found !== undefined) return found;
 	if (args[0] === 'completion') return { kind: 'text', text: '' };
 	throw new UserError('no-command', 'which command?', { hint: 'Run `veilcam --help`.' });
@@ -83,7 +83,7 @@ function addOptions(child: Argv, command: Command): Argv {
 	const specs: OptionSpecs = { ...command.options, ...commonOptions };
 	for (const [name, spec] of Object.entries(specs)) {
 		tree = tree.option(kebab(name), {
-			...(spec.type === 'boolean' ? { boolean: true } : { string: true, requiresArg: true }),
+			...(spec.type === 'boolean' ? { boolean: true } : { requiresArg: true }),
 			describe: describeOption(spec),
 			...(spec.type === 'string' && spec.choices !== undefined ? { choices: spec.choices } : {}),
 			...(spec.type !== 'boolean' && spec.default !== undefined ? { defaultDescription: String(spec.default) } : {}),
@@ -91,7 +91,6 @@ function addOptions(child: Argv, command: Command): Argv {
 		});
 	}
 	tree = tree.group(['help', 'version'], 'Common options:');
-	for (const { line, says } of command.examples) tree = tree.example(`$0 ${line}`, says);
 	return tree
 		.usage(`$0 ${[command.name, ...command.positionals.map(positionalText)].join(' ')}\n\n${command.summary}`)
 		.epilogue(command.epilogue ?? '');
@@ -99,7 +98,18 @@ function addOptions(child: Argv, command: Command): Argv {
 
 function describeOption(spec: OptionSpec): string {
 	if (spec.type === 'string' && spec.required) return `${spec.describe} (required)`;
+	if (spec.type === 'number') return `${spec.describe} (${spec.min} to ${spec.max})`;
 	return spec.describe;
+}
+
+/** Help of a command with its examples, unbroken however narrow the terminal is: they are there to be pasted. */
+function withExamples(help: string, commands: readonly Command[]): string {
+	const command = commands.find(
+		({ name }) => help.startsWith(`veilcam ${name} `) || help.startsWith(`veilcam ${name}\n`),
+	);
+	if (command === undefined) return help;
+	const examples = command.examples.map(({ line, says }) => `  # ${says}\n  veilcam ${line}`);
+	return [help.trimEnd(), '', 'Examples:', ...examples].join('\n');
 }
 
 function positionalText({ name, variadic = false }: Command['positionals'][number]): string {

@@ -46,11 +46,11 @@ export const average = defineCommand({
 			: fromFolder
 				? await averageOfFolder(options.from, options.amplitude, context.reporter)
 				: await averageOfStore(options.from);
-		await writeImage(options.out, source.image);
 		const comparison =
 			options.reference === undefined
 				? undefined
 				: await (await import('./average-reference.js')).compareWith(options.reference, source);
+		await writeImage(options.out, source.image);
 		const fields = {
 			count: source.count,
 			expectedRmse: source.expectedRmse,
@@ -59,7 +59,8 @@ export const average = defineCommand({
 			privacy: source.privacy,
 		};
 		const lines = [`${options.out}: the average of ${source.count} pictures`];
-		if (source.expectedRmse !== null) lines.push(`expected error ${source.expectedRmse.toFixed(2)} gray levels (RMSE)`);
+		if (source.expectedRmse !== null)
+			lines.push(`expected error at most ${source.expectedRmse.toFixed(2)} gray levels (RMSE)`);
 		if (comparison !== undefined) {
 			const { rmse, psnr } = comparison;
 			lines.push(

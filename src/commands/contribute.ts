@@ -1,4 +1,5 @@
 import { assertAtLeast } from '../core/average/floor.js';
+import { PolicyError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
@@ -82,6 +83,11 @@ export const contribute = defineCommand({
 							{ connection, session, total: source.total, sources, options, context },
 							rest(first.value),
 						);
+				if (counts.rejected > 0 && counts.accepted + counts.duplicates === 0) {
+					throw new PolicyError('all-refused', `the collector refused all ${counts.rejected} reports`, {
+						hint: 'The warnings above say why; nothing was counted.',
+					});
+				}
 				return {
 					fields: { ...counts, preview: options.preview, privacy: panel.fields },
 					text: options.dryRun ? 'nothing was sent (--dry-run)' : describeRun(counts),

@@ -29,8 +29,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		const result = await run.end(signal);
 		t.is(result.code, 130);
 		t.deepEqual(endingOf(t, result), { event: 'result', count: 3, duplicates: 0, store: './room.db' });
-		// all of it lies in the one file
-		t.deepEqual(await readdir(cwd), ['room.db']);
+		// all of it lies in the one file; that of the lock is empty, and stays
+		t.deepEqual(await readdir(cwd), ['room.db', 'room.db.lock']);
 		const again = await listen(t, SMALL, { cwd });
 		t.is(again.fields.count, 3);
 		t.is((await putReport(again.url, reportId(3), onePixel(3))).status, 200);

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
 import { openSqlite, sqliteCode } from '../sqlite.js';
 import { asStoreError } from './store-errors.js';
@@ -18,10 +17,8 @@ export function lockStore(storeFile: string): () => void {
 			database.close();
 			throw error;
 		}
-		return () => {
-			rmSync(lockFile, { force: true });
-			database.close();
-		};
+		// the empty file stays: who removed it could take away the lock that another has just got on it
+		return () => database.close();
 	} catch (error) {
 		if (sqliteCode(error).startsWith('SQLITE_BUSY')) {
 			throw new DataError('store-in-use', `${storeFile}: another collector is using this store`, {

@@ -181,7 +181,7 @@ test('figures are shown with what they are worth', (t) => {
 	t.is(describeFigure({ guarantee: 'epsilon', epsilon: 2, delta: 0, meaningful: true }), 'epsilon 2');
 	t.is(
 		describeFigure({ guarantee: 'epsilon', epsilon: 1.5, delta: 1e-6, meaningful: true }),
-		'epsilon 1.5, delta 0.000001',
+		'epsilon 1.5, delta 1e-6',
 	);
 	t.is(
 		describeFigure({ guarantee: 'epsilon', epsilon: 153_600, delta: 0, meaningful: false }),
