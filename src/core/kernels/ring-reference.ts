@@ -1,0 +1,200 @@
+import type { RingKernel, WindowShape } from './ring.js';
+import {
+	checkFraction,
+	checkLengths,
+	checkPlanes,
+	checkProduct,
+	checkWindow,
+	columnRows,
+	convolutionShape,
+} from './ring-checks.js';
+
+/** The specification of `RingKernel`, one element at a time. A store into an Int32Array is what makes a sum wrap. */
+export const referenceRing: RingKernel = {
+	addInto(out, a, b) {
+		checkLengths(out.length, a, b);
+		for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
+	},
+	subtractInto(out, a, b) {
+		checkLengths(out.length, a, b);
+		for (let i = 0; i < out.length; i++) out[i] = a[i] - b[i];
+	},
+	negateInto(out, a) {
+		checkLengths(out.length, a);
+		for (let i = 0; i < out.length; i++) out[i] = -a[i];
+	},
+	scaleInto(out, a, factor) {
+		checkLengths(out.length, a);
+		for (let i = 0; i < out.length; i++) out[i] = Math.imul(factor, a[i]);
+	},
+	addZeroShareInto(out, values, plus, minus) {
+		checkLengths(out.length, values, plus, minus);
+		for (let i = 0; i < out.length; i++) out[i] = values[i] + plus[i] - minus[i];
+	},
+	multiplyElementsInto(out, a, b) {
+		checkLengths(out.length, a, b);
+		for (let i = 0; i < out.length; i++) out[i] = Math.imul(a[i], b[i]);
+	},
+
+	multiplyAddInto(out, left, right, shape) {
+		checkProduct(shape, out, left, right);
+		const { rows, inner, columns } = shape;
+		for (let row = 0; row < rows; row++) {
+			for (let k = 0; k < inner; k++) {
+				const factor = left[row * inner + k];
+				for (let j = 0; j < columns; j++) {
+					out[row * columns + j] += Math.imul(factor, right[k * columns + j]);
+				}
+			}
+		}
+	},
+	multiplySharedAddInto(out, left, right, shape) {
+		checkProduct(shape, out, left.second, right.second);
+		const sum = new Int32Array(right.first.length);
+		referenceRing.addInto(sum, right.first, right.second);
+		referenceRing.multiplyAddInto(out, left.first, sum, shape);
+		referenceRing.multiplyAddInto(out, left.second, right.first, shape);
+	},
+	convolveAddInto(out, left, image, window) {
+		const shape = convolutionShape(left, window);
+		referenceRing.multiplyAddInto(out, left, columnsOf(image, window), shape);
+	},
+	convolveSharedAddInto(out, left, image, window) {
+		const shape = convolutionShape(left.first, window);
+		const right = { first: columnsOf(image.first, window), second: columnsOf(image.second, window) };
+		referenceRing.multiplySharedAddInto(out, left, right, shape);
+	},
+
+	columnsInto(columns, image, window) {
+		checkWindow(window, image, columns, columnRows(window));
+		const { channels, kernelHeight, kernelWidth, outHeight, outWidth } = window;
+		let at = 0;
+		for (let c = 0; c < channels; c++) {
+			for (let u = 0; u < kernelHeight; u++) {
+				for (let v = 0; v < kernelWidth; v++) {
+					for (let i = 0; i < outHeight; i++) {
+						for (let j = 0; j < outWidth; j++) columns[at++] = sampleAt(image, window, c, i, j, u, v) ?? 0;
+					}
+				}
+			}
+		}
+	},
+	tapInto(out, image, window, { u, v, outside }) {
+		checkWindow(window, image, out, window.channels);
+		let at = 0;
+		for (let c = 0; c < window.channels; c++) {
+			for (let i = 0; i < window.outHeight; i++) {
+				for (let j = 0; j < window.outWidth; j++) out[at++] = sampleAt(image, window, c, i, j, u, v) ?? outside;
+			}
+		}
+	},
+	windowSumInto(out, image, window) {
+		checkWindow(window, image, out, window.channels);
+		const tap = new Int32Array(out.length);
+		out.fill(0);
+		for (let u = 0; u < window.kernelHeight; u++) {
+			for (let v = 0; v < window.kernelWidth; v++) {
+				referenceRing.tapInto(tap, image, window, { u, v, outside: 0 });
+				referenceRing.addInto(out, out, tap);
+			}
+		}
+	},
+	rowSumInto(out, values) {
+		const length = out.length === 0 ? 0 : Math.floor(values.length / out.length);
+		checkLengths(out.length * length, values);
+		out.fill(0);
+		for (let i = 0; i < values.length; i++) out[Math.floor(i / length)] += values[i];
+	},
+	addBiasInto(out, bias, plane) {
+		checkLengths(bias.length * plane, out);
+		for (let i = 0; i < out.length; i++) out[i] += bias[Math.floor(i / plane)];
+	},
+
+	msbInto(bits, values) {
+		checkPlanes(values.length, bits);
+		bits.fill(0);
+		for (let i = 0; i < values.length; i++) setBit(bits, i, values[i] >>> 31);
+	},
+	truncateFirstBitInto(bits, y0) {
+		checkPlanes(y0.length, bits);
+		bits.fill(0);
+		for (let i = 0; i < y0.length; i++) setBit(bits, i, 1 - ((y0[i] + 2 ** 30) >>> 31));
+	},
+	truncateSecondBitInto(bits, y1) {
+		checkPlanes(y1.length, bits);
+		bits.fill(0);
+		for (let i = 0; i < y1.length; i++) setBit(bits, i, -y1[i] >>> 31);
+	},
+	truncateFirstInto(out, y0, f, bits, s0) {
+		checkFraction(f);
+		checkLengths(out.length, y0, s0);
+		checkPlanes(out.length, bits.first, bits.second, bits.phi);
+		for (let i = 0; i < out.length; i++) {
+			const e = bitAt(bits.first, i);
+			const d = bitAt(bits.second, i);
+			const p = (1 - 2 * e) * (bitAt(bits.phi, i) * d + (1 - 2 * d) * s0[i]);
+			out[i] = ((y0[i] + 2 ** 30) >>> f) - 2 ** (30 - f) + (p << (32 - f));
+		}
+	},
+	truncateSecondInto(out, y1, f, bits, s1) {
+		checkFraction(f);
+		checkLengths(out.length, y1, s1);
+		checkPlanes(out.length, bits.first, bits.second);
+		for (let i = 0; i < out.length; i++) {
+			const e = bitAt(bits.first, i);
+			const d = bitAt(bits.second, i);
+			const r = -y1[i];
+			const p = e * (r >>> 31) + (1 - 2 * e) * (1 - 2 * d) * s1[i];
+			out[i] = -(r >>> f) + (p << (32 - f));
+		}
+	},
+
+	bitMinusInto(out, bits, values) {
+		checkLengths(out.length, values);
+		checkPlanes(out.length, bits);
+		for (let i = 0; i < out.length; i++) out[i] = bitAt(bits, i) - values[i];
+	},
+	selectedMinusInto(out, bits, a, b, mask) {
+		checkLengths(out.length, a, b, mask);
+		checkPlanes(out.length, bits);
+		for (let i = 0; i < out.length; i++) out[i] = bitAt(bits, i) * (a[i] + b[i]) - mask[i];
+	},
+	selectInto(out, bits, { half, rho, y, g }) {
+		checkLengths(out.length, half, rho, y, g);
+		checkPlanes(out.length, bits);
+		for (let i = 0; i < out.length; i++) {
+			const c = bitAt(bits, i);
+			out[i] = c * half[i] + (1 - 2 * c) * (Math.imul(rho[i], y[i]) + g[i]);
+		}
+	},
+};
+
+function columnsOf(image: Int32Array, window: WindowShape): Int32Array {
+	const columns = new Int32Array(columnRows(window) * window.outHeight * window.outWidth);
+	referenceRing.columnsInto(columns, image, window);
+	return columns;
+}
+
+/** The sample at place (u, v) of window (i, j), or undefined outside the picture. */
+function sampleAt(
+	image: Int32Array,
+	window: WindowShape,
+	c: number,
+	i: number,
+	j: number,
+	u: number,
+	v: number,
+): number | undefined {
+	const row = i * window.strideY - window.padTop + u * window.dilationY;
+	const column = j * window.strideX - window.padLeft + v * window.dilationX;
+	if (row < 0 || row >= window.height || column < 0 || column >= window.width) return undefined;
+	return image[(c * window.height + row) * window.width + column];
+}
+
+function bitAt(plane: Uint8Array, i: number): number {
+	return (plane[i >> 3] >> (i & 7)) & 1;
+}
+
+function setBit(plane: Uint8Array, i: number, bit: number): void {
+	plane[i >> 3] |= bit << (i & 7);
+}
