@@ -48,7 +48,10 @@ test('the plain result is said in lines', async (t) => {
 	const cwd = await temporaryFolder(t);
 	const { code, stdout } = await runCli(t, ['average', '--from', url], { cwd });
 	t.is(code, 0);
-	t.regex(stdout, /^average\.png: the average of 1 pictures?\nexpected error at most \d+\.\d\d gray levels \(RMSE\)\n$/);
+	t.regex(
+		stdout,
+		/^average\.png: the average of 1 pictures?\nexpected error at most \d+\.\d\d gray levels \(RMSE\)\n$/,
+	);
 });
 
 test('what cannot be averaged ends with 3 or 4, and writes nothing', async (t) => {

@@ -17,7 +17,7 @@ test('3,000 renders leave nothing in memory', async (t) => {
 		/renders=(\d+) heapGrowthBytes=(-?\d+) performanceEntries=(\d+)/.exec(screen)?.map(Number) ?? [];
 	t.log(screen.trim());
 	t.true(Number(renders) >= 3000);
-	// One short text kept per render makes 700,000.
-	t.true(Number(heapGrowthBytes) < 400_000);
+	// One short text kept per render makes 700,000; what a version of Node keeps for itself made up to 441,000.
+	t.true(Number(heapGrowthBytes) < 550_000);
 	t.true(Number(entries) < 50);
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { parseSessionParameters, type SessionParameters, sampleCountOf } from '../../core/average/session.js';
 import { STORE_VERSION } from '../../core/average/versions.js';
 import { DataError } from '../../core/errors.js';
@@ -69,6 +70,15 @@ export function openStore(
 	now: Date,
 	open: (file: string) => SqlDatabase = openSqlite,
 ): CollectorStore {
+	try {
+		// made by us first: SQLite would let everybody read it, and it is as sensitive as the stream of reports
+		closeSync(openSync(file, 'a', 0o600));
+	} catch (cause) {
+		throw new DataError('store-not-opened', `${file}: cannot be opened`, {
+			hint: 'Check that the folder exists and may be written to.',
+			cause,
+		});
+	}
 	try {
 		const database = open(file);
 		try {

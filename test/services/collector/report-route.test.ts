@@ -256,7 +256,7 @@ test('when every place is taken others are told to come later, in bounded memory
 	t.is(collector.snapshot().rejected.overload, 10);
 	const residentBefore = process.memoryUsage.rss();
 	const agent = keepAliveAgent(t, 8);
-	for (let round = 0; round < 10; round++) {
+	for (let round = 0; round < 30; round++) {
 		const answers = await Promise.all(
 			Array.from({ length: 8 }, (_, i) =>
 				putReport(url, reportId(1000 + round * 8 + i), new Uint8Array(1_000_000), {}, agent),
@@ -267,8 +267,8 @@ test('when every place is taken others are told to come later, in bounded memory
 			t.true(Number(headers['retry-after']) >= 1);
 		}
 	}
-	// 80 MB were refused; both ends of them are in this process
-	t.true(process.memoryUsage.rss() - residentBefore < 64e6);
+	// 240 MB were refused; both ends of them are in this process, and collect their garbage when they like
+	t.true(process.memoryUsage.rss() - residentBefore < 150e6);
 	for (const { socket } of halves) socket.destroy();
 	await until(async () => (await slotsInUse(url)) === 0);
 	t.is((await putReport(url, reportId(1), new Uint8Array(1_000_000))).status, 201);
