@@ -1,0 +1,119 @@
+import { BugError, DataError } from '../../errors.js';
+import type { FixedPoint } from '../fixed-point.js';
+import { hasWeightBits, naturalBits, truncationBits } from '../fixed-point.js';
+import type { Graph, GraphNode } from '../graph.js';
+import { tensorNamed } from '../shapes.js';
+import type { TensorStatistics } from '../tensor-statistics.js';
+import type { Budget } from './bit-wishes.js';
+import { collectWishes, largestOf } from './bit-wishes.js';
+
+export interface CalibrationOptions {
+	readonly ringBits?: 32 | 64;
+	/** Bits between the largest value seen and the bound of a truncation, 2^(ringBits - 2). */
+	readonly headroomBits?: number;
+	/** More fractional bits are not used even if there is room: each costs AND gates in every sign. */
+	readonly maxActivationBits?: number;
+	readonly maxWeightBits?: number;
+	/** Whether a max-pool compares products as they are, which saves truncations, or truncates first, for shorter signs. */
+	readonly maxPoolOn?: 'products' | 'activations';
+}
+
+export const calibrationDefaults = {
+	ringBits: 32,
+	headroomBits: 2,
+	maxActivationBits: 12,
+	maxWeightBits: 14,
+	maxPoolOn: 'products',
+} as const;
+
+/** What one node leaves unused of its range. */
+export interface NodeHeadroom {
+	readonly name: string;
+	readonly kind: GraphNode['kind'];
+	/** Largest |value| seen or bounded, in real numbers. */
+	readonly largest: number;
+	/** Fractional bits before and after truncation. */
+	readonly naturalBits: number;
+	readonly fractionalBits: number;
+	/** Bits between the largest value before truncation and 2^(ringBits - 2). */
+	readonly headroomBits: number;
+}
+
+export interface Calibration {
+	readonly fixedPoint: FixedPoint;
+	/** One per node, in order of execution. */
+	readonly nodes: readonly NodeHeadroom[];
+	/** The least of them. */
+	readonly headroomBits: number;
+}
+
+/**
+ * Chooses fractional bits for every tensor and layer, so that the largest values leave the headroom asked for, and the
+ * rounding of activations and of weights weigh alike.
+ * Shape: a graph from `checkGraph` with its scales folded, and statistics of each of its tensors.
+ * Bound: holds for inputs like the samples, or within the interval, that the statistics come from; others can leave it.
+ * Throws: DataError `too-little-headroom` where weights would keep fewer than 4 bits.
+ */
+export function calibrate(
+	graph: Graph,
+	statistics: ReadonlyMap<string, TensorStatistics>,
+	options: CalibrationOptions = {},
+): Calibration {
+	const settings = { ...calibrationDefaults, ...options };
+	const limitBits = settings.ringBits - 2;
+	// Clear arithmetic is exact below 2^53 only.
+	const budget: Budget = { ...settings, bits: Math.min(limitBits - settings.headroomBits, 50), statistics };
+	const fixedPoint = assign(graph, budget);
+	const nodes = graph.nodes.map((node): NodeHeadroom => {
+		const largest = largestOf(budget, node.output);
+		const natural = naturalBits(node, fixedPoint);
+		return {
+			name: node.output,
+			kind: node.kind,
+			largest,
+			naturalBits: natural,
+			fractionalBits: natural - truncationBits(node, fixedPoint),
+			headroomBits: limitBits - natural - Math.log2(Math.max(largest, 2 ** -natural)),
+		};
+	});
+	const headroomBits = nodes.reduce((least, node) => Math.min(least, node.headroomBits), limitBits);
+	return { fixedPoint, nodes, headroomBits };
+}
+
+function assign(graph: Graph, budget: Budget): FixedPoint {
+	const { must, wish, room } = collectWishes(graph, budget);
+	const fractionalBits = new Map<string, number>();
+	const weightBits = new Map<string, number>();
+	const fixedPoint: FixedPoint = { ringBits: budget.ringBits, fractionalBits, weightBits };
+	const largestInput = largestOf(budget, graph.input);
+	const inputBits = must.get(graph.input) ?? wish.get(graph.input) ?? budget.maxActivationBits;
+	fractionalBits.set(graph.input, Math.max(0, Math.min(inputBits, Math.floor(budget.bits - Math.log2(largestInput)))));
+	for (const node of graph.nodes) {
+		if (hasWeightBits(node)) weightBits.set(node.output, chooseWeightBits(graph, node, fixedPoint, budget, room));
+		const natural = naturalBits(node, fixedPoint);
+		fractionalBits.set(node.output, Math.min(natural, must.get(node.output) ?? natural));
+	}
+	return fixedPoint;
+}
+
+function chooseWeightBits(
+	graph: Graph,
+	node: GraphNode,
+	fixedPoint: FixedPoint,
+	budget: Budget,
+	room: ReadonlyMap<string, { readonly bits: number; readonly weightBits: number }>,
+): number {
+	if (node.kind === 'add') throw new BugError('no-weights', `${node.output}: an addition has no weights`);
+	const { bits, weightBits } = tensorNamed(room, node.output);
+	const chosen = Math.min(weightBits, bits - tensorNamed(fixedPoint.fractionalBits, node.input));
+	const largest = 'weights' in node ? largestMagnitude(node.weights) : 1;
+	if (chosen < 0 || (largest > 0 && largest * 2 ** chosen < 8)) {
+		const message = `${graph.name}: ${node.output}: its values leave ${Math.max(0, chosen)} fractional bits for weights`;
+		throw new DataError('too-little-headroom', message, { hint: 'use a ring of 64 bits, or scale the input down' });
+	}
+	return chosen;
+}
+
+function largestMagnitude(values: Float32Array): number {
+	return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+}
