@@ -1,3 +1,4 @@
+import { hasWeightBits } from '../fixed-point.js';
 import type { Graph, GraphNode, LinearNode } from '../graph.js';
 import { inputsOf } from '../graph.js';
 import { inferShapes, tensorNamed } from '../shapes.js';
@@ -52,7 +53,7 @@ export function collectWishes(graph: Graph, budget: Budget): Wishes {
 		for (const name of inputsOf(node)) {
 			lower(must, name, asked.must);
 			lower(wish, name, asked.wish);
-			if (!hasProduct(node) && !must.has(out)) reach.set(name, Math.max(reach.get(name) ?? 0, reached));
+			if (!hasWeightBits(node) && !must.has(out)) reach.set(name, Math.max(reach.get(name) ?? 0, reached));
 		}
 	}
 	return { must, wish, room };
@@ -121,10 +122,6 @@ function askLinear(node: LinearNode, bits: number, budget: Budget): Asked {
 function meanBits(count: number): number {
 	const whole = Math.ceil(Math.log2(count));
 	return 2 ** whole === count ? whole : whole + 8;
-}
-
-function hasProduct(node: GraphNode): boolean {
-	return ['conv', 'gemm', 'average-pool', 'global-average-pool'].includes(node.kind);
 }
 
 function lower(map: Map<string, number>, name: string, value: number | undefined): void {

@@ -89,7 +89,7 @@ function assign(graph: Graph, budget: Budget): FixedPoint {
 	const inputBits = must.get(graph.input) ?? wish.get(graph.input) ?? budget.maxActivationBits;
 	fractionalBits.set(graph.input, Math.max(0, Math.min(inputBits, Math.floor(budget.bits - Math.log2(largestInput)))));
 	for (const node of graph.nodes) {
-		if (hasWeightBits(node)) weightBits.set(node.output, chooseWeightBits(graph, node, fixedPoint, budget, room));
+		if (hasWeightBits(node)) weightBits.set(node.output, chooseWeightBits(graph, node, fixedPoint, room));
 		const natural = naturalBits(node, fixedPoint);
 		fractionalBits.set(node.output, Math.min(natural, must.get(node.output) ?? natural));
 	}
@@ -100,7 +100,6 @@ function chooseWeightBits(
 	graph: Graph,
 	node: GraphNode,
 	fixedPoint: FixedPoint,
-	budget: Budget,
 	room: ReadonlyMap<string, { readonly bits: number; readonly weightBits: number }>,
 ): number {
 	if (node.kind === 'add') throw new BugError('no-weights', `${node.output}: an addition has no weights`);
