@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { SessionParameters } from '../../core/average/session.js';
 import type { SlotLayout } from './slots.js';
 
@@ -8,6 +9,10 @@ export interface LedgerWorkerData {
 	readonly memory: WebAssembly.Memory;
 	readonly usedBytes: number;
 	readonly layout: SlotLayout;
+	/** Where replies go. */
+	readonly replies: MessagePort;
+	/** Offset of an int32 in the memory: how many replies have been sent, for who wants to know without waiting. */
+	readonly replyCountAt: number;
 }
 
 export type LedgerRequest =

@@ -14,11 +14,15 @@ import { lockStore } from './store-lock.js';
 
 const port = parentPort;
 if (port === null) throw new BugError('not-a-thread', 'the ledger runs in a thread of its own');
-const reply = (message: LedgerReply): void => port.postMessage(message);
+// the thread was started by `startLedger` with this type
+const { storeFile, session, memory, usedBytes, layout, replies, replyCountAt } = workerData as LedgerWorkerData;
+const replyCount = new Int32Array(memory.buffer, replyCountAt, 1);
+const reply = (message: LedgerReply): void => {
+	replies.postMessage(message);
+	Atomics.add(replyCount, 0, 1);
+};
 
 try {
-	// the thread was started by `startLedger` with this type
-	const { storeFile, session, memory, usedBytes, layout } = workerData as LedgerWorkerData;
 	const unlock = lockStore(storeFile);
 	const store = openOrUnlock();
 	const kernelMemory = KernelMemory.onto(memory, usedBytes);
@@ -50,6 +54,7 @@ try {
 			store.close();
 			unlock();
 			reply({ type: 'closed' });
+			replies.close();
 			port.close();
 		}
 	});
@@ -65,6 +70,7 @@ try {
 	}
 } catch (error) {
 	reply({ type: 'refused', failure: failureOf(error) });
+	replies.close();
 	port.close();
 }
 

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { createMechanism } from '../../core/average/mechanism.js';
 import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
 import { BugError, DataError, type VeilcamError } from '../../core/errors.js';
@@ -63,14 +63,22 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 	const memory = new KernelMemory(slotCount * perSlot + sumsBytes + accumulateScratchBytes(bodyBytes) + 4096);
 	const layout = layoutSlots(memory, { sampleCount, reportBytes, slotCount });
 	const slots = createSlotTable(memory.memory.buffer, layout);
+	const replyCountAt = memory.allocate(4);
+	const replyCount = new Int32Array(memory.memory.buffer, replyCountAt, 1);
+	const { port1: replies, port2: repliesOfWorker } = new MessageChannel();
 	const data: LedgerWorkerData = {
 		storeFile,
 		session,
 		memory: memory.memory,
 		usedBytes: memory.usedBytes,
 		layout,
+		replies: repliesOfWorker,
+		replyCountAt,
 	};
-	const worker = new Worker(new URL('./ledger-worker.js', import.meta.url), { workerData: data });
+	const worker = new Worker(new URL('./ledger-worker.js', import.meta.url), {
+		workerData: data,
+		transferList: [repliesOfWorker],
+	});
 	const send = (request: LedgerRequest): void => worker.postMessage(request);
 
 	const free = Array.from({ length: slotCount }, (_, slot) => slotCount - 1 - slot);
@@ -104,36 +112,52 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 		else if (wasStored) storeFailure = null;
 		const done = group;
 		group = [];
-		const later: typeof waiting = [];
-		done.forEach((report, i) => {
-			const status = reportStatuses[reply.statuses[i]];
-			if (status === 'later') {
-				later.push(report);
-			} else {
-				free.push(report.slot);
-				report.done(status);
-			}
-		});
+		const statuses = Array.from(reply.statuses, (index) => reportStatuses[index]);
+		const later = done.filter((_report, i) => statuses[i] === 'later');
 		if (later.length > 0) waiting = [...later, ...waiting];
+		// the next group is on its way to the disk while the answers of this one are written
 		commitNext();
+		done.forEach((report, i) => {
+			const status = statuses[i];
+			if (status === 'later') return;
+			free.push(report.slot);
+			report.done(status);
+		});
+	};
+
+	let onStart: (failure: VeilcamError | null) => void = () => {};
+	let handledCount = 0;
+	const handle = (reply: LedgerReply): void => {
+		handledCount++;
+		switch (reply.type) {
+			case 'ready':
+				({ count, releasedCount, tagKey } = reply);
+				onStart(null);
+				break;
+			case 'refused':
+				onStart(errorOf(reply.failure));
+				break;
+			case 'committed':
+				settle(reply);
+				break;
+			case 'release':
+				releaseWaiters.shift()?.(reply.sums === null ? null : { count: reply.count, sums: reply.sums });
+				break;
+			case 'closed':
+				closing?.();
+				break;
+		}
+	};
+	/** Takes a reply that has come in the middle of a burst of requests, so that the disk does not wait for its end. */
+	const handleEarly = (): void => {
+		if (Atomics.load(replyCount, 0) === handledCount) return;
+		const received: { message: LedgerReply } | undefined = receiveMessageOnPort(replies);
+		if (received !== undefined) handle(received.message);
 	};
 
 	await new Promise<void>((resolve, reject) => {
-		worker.on('message', (reply: LedgerReply) => {
-			switch (reply.type) {
-				case 'ready':
-					({ count, releasedCount, tagKey } = reply);
-					return resolve();
-				case 'refused':
-					return reject(errorOf(reply.failure));
-				case 'committed':
-					return settle(reply);
-				case 'release':
-					return releaseWaiters.shift()?.(reply.sums === null ? null : { count: reply.count, sums: reply.sums });
-				case 'closed':
-					return closing?.();
-			}
-		});
+		onStart = (failure) => (failure === null ? resolve() : reject(failure));
+		replies.on('message', handle);
 		const onEnd = (error: Error): void => {
 			died ??= error;
 			reject(error);
@@ -143,7 +167,10 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			closing?.();
 		};
 		worker.on('error', onEnd);
-		worker.on('exit', () => onEnd(new BugError('ledger-ended', 'the thread that counts reports has ended')));
+		worker.on('exit', () => {
+			replies.close();
+			onEnd(new BugError('ledger-ended', 'the thread that counts reports has ended'));
+		});
 	});
 
 	return {
@@ -176,6 +203,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			// here, not in the ledger's thread: that one waits for the disk, and this one does not
 			slots.tag(slot).set(reportTag(tagKey, slots.id(slot), slots.body(slot)));
 			waiting.push({ slot, done });
+			handleEarly();
 			commitNext();
 		},
 		releaseSums() {
