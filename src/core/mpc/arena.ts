@@ -1,0 +1,60 @@
+import { type KernelMemory, roundUpBytes } from '../kernels/memory.js';
+
+/**
+ * Memory of one party's job: a stack on the memory that the kernels work on. Views are aligned to 64 bytes and may be
+ * rounded up to whole vectors of 16 by who fills them; what lies in them is left over from before, but for the last
+ * vector, which is zero.
+ */
+export class Arena {
+	readonly #buffer: ArrayBufferLike;
+	readonly #start: number;
+	readonly #end: number;
+	#top: number;
+	#peak: number;
+
+	/** Takes `byteLength` bytes of the memory for as long as it lives. Throws: RangeError when there are fewer. */
+	constructor(memory: KernelMemory, byteLength: number) {
+		this.#start = memory.allocate(byteLength);
+		this.#buffer = memory.memory.buffer;
+		this.#end = this.#start + roundUpBytes(byteLength);
+		this.#top = this.#start;
+		this.#peak = this.#start;
+	}
+
+	/** The most bytes that were taken at one time. */
+	get peakBytes(): number {
+		return this.#peak - this.#start;
+	}
+
+	/** Where the stack ends now; give it to `release` to drop everything taken since. */
+	mark(): number {
+		return this.#top;
+	}
+
+	release(mark: number): void {
+		this.#top = mark;
+	}
+
+	/** Shape: exactly `byteLength` bytes. Throws: RangeError when the arena is used up. */
+	bytes(byteLength: number): Uint8Array {
+		return new Uint8Array(this.#buffer, this.#take(byteLength), byteLength);
+	}
+
+	/** Shape: exactly `count` words. Throws: RangeError when the arena is used up. */
+	words(count: number): Int32Array {
+		return new Int32Array(this.#buffer, this.#take(count * 4), count);
+	}
+
+	#take(byteLength: number): number {
+		const offset = this.#top;
+		const end = offset + roundUpBytes(byteLength);
+		if (end > this.#end) {
+			throw new RangeError(`arena: expected at most ${this.#end - offset} more bytes, got ${byteLength}`);
+		}
+		this.#top = end;
+		if (end > this.#peak) this.#peak = end;
+		const last = offset + Math.max(0, Math.ceil(byteLength / 16) * 16 - 16);
+		if (end > last) new Uint8Array(this.#buffer, last, Math.min(16, end - last)).fill(0);
+		return offset;
+	}
+}

@@ -1,0 +1,54 @@
+import { createCipheriv } from 'node:crypto';
+import { BugError } from '../errors.js';
+import type { Pair } from './party-index.js';
+
+/** The keystreams that a party shares with the two others, for one attempt. */
+export interface PairStreams {
+	/**
+	 * The draw of this number: the same bytes at both parties of the pair, unknown to the third.
+	 * Throws: BugError for the pair that this party does not belong to, and for a number that it drew before.
+	 */
+	draw(pair: Pair, drawNumber: number, byteLength: number): Uint8Array;
+}
+
+/** The pair keys that one party holds: two of the three. */
+export type PairKeys = Readonly<Partial<Record<Pair, Uint8Array>>>;
+
+const PIECE_BYTES = 65_536;
+const ZEROS = new Uint8Array(PIECE_BYTES);
+
+/**
+ * Draws by AES-128 in counter mode under the attempt's pair key; the initial block is the draw number and a block
+ * counter of zero, 64 bits each, so draws below 2^64 blocks never overlap.
+ * Throws: RangeError for a key that is not of 16 bytes.
+ * Source: NIST SP 800-38A, 6.5.
+ */
+export function createPairStreams(keys: PairKeys): PairStreams {
+	for (const key of Object.values(keys)) {
+		if (key.length !== 16) throw new RangeError(`key: expected 16 bytes, got ${key.length}`);
+	}
+	const drawn: Record<Pair, Set<number>> = { '01': new Set(), '12': new Set(), '02': new Set() };
+	return {
+		draw(pair, drawNumber, byteLength) {
+			const key = keys[pair];
+			if (key === undefined) throw new BugError('foreign-keystream', `draw ${drawNumber} of pair ${pair}: no key here`);
+			if (drawn[pair].has(drawNumber)) {
+				throw new BugError('draw-used-twice', `draw ${drawNumber} of pair ${pair} was used before in this attempt`);
+			}
+			drawn[pair].add(drawNumber);
+			return expandKey(key, drawNumber, byteLength);
+		},
+	};
+}
+
+/** Bytes of AES-128 in counter mode, from the block (drawNumber, 0). */
+export function expandKey(key: Uint8Array, drawNumber: number, byteLength: number): Uint8Array {
+	const block = new Uint8Array(16);
+	new DataView(block.buffer).setBigUint64(0, BigInt(drawNumber));
+	const cipher = createCipheriv('aes-128-ctr', key, block);
+	const bytes = new Uint8Array(byteLength);
+	for (let at = 0; at < byteLength; at += PIECE_BYTES) {
+		bytes.set(cipher.update(ZEROS.subarray(0, Math.min(PIECE_BYTES, byteLength - at))), at);
+	}
+	return bytes;
+}

@@ -1,0 +1,21 @@
+/**
+ * The forms in which three parties hold a value, as one party sees them. The types differ, so that a form cannot be
+ * taken for another one.
+ */
+
+/** x = x_0 + x_1 + x_2: party i holds the components i and i + 1. */
+export interface Replicated {
+	readonly first: Int32Array;
+	readonly second: Int32Array;
+}
+
+/** z = z_0 + z_1 + z_2: party i holds component i alone. */
+export interface Additive {
+	readonly own: Int32Array;
+}
+
+/** b = b_0 ^ b_1 ^ b_2 on bit planes: party i holds the components i and i + 1. */
+export interface ReplicatedBits {
+	readonly first: Uint8Array;
+	readonly second: Uint8Array;
+}

@@ -1,0 +1,46 @@
+import type { Party } from '../party.js';
+import type { Replicated, ReplicatedBits } from '../shares.js';
+import type { StepCost } from '../step-cost.js';
+import { declareSelect, runSelect } from './select.js';
+import { declareSign, runSign, type SignWindow } from './sign.js';
+
+export interface ReluShape {
+	readonly count: number;
+	readonly window: SignWindow;
+	/** Bits to drop of the result; 0 keeps all. */
+	readonly f: number;
+}
+
+/**
+ * max(0, x), and its quotient by 2^f: sign, then select with truncation.
+ * Window of 20 bits, f = 12: 5 + 3 rounds, 101 + 143 bits per value in all, 10.2 bytes per party.
+ */
+export function declareRelu(shape: ReluShape): StepCost[] {
+	return [declareSign(shape), declareSelect(shape)];
+}
+
+/** Error: as `runSign` within the window, and `runTruncate` for f > 0. A window from s with s <= f costs less than 1. */
+export async function runRelu(
+	party: Party,
+	x: Replicated,
+	options: { readonly window: SignWindow; readonly f: number },
+): Promise<Replicated> {
+	const { arena } = party;
+	// the result is taken after the bit, and moved to where the bit lay: it is all that stays
+	const first = arena.words(x.first.length);
+	const second = arena.words(x.first.length);
+	const mark = arena.mark();
+	const b = await runSign(party, x, options.window);
+	complementInto(party, b, x.first.length);
+	const selected = await runSelect(party, x, b, options);
+	first.set(selected.first);
+	second.set(selected.second);
+	arena.release(mark);
+	return { first, second };
+}
+
+/** b = 1 - b: component 0 flips, at P0 and P2. */
+function complementInto(party: Party, b: ReplicatedBits, count: number): void {
+	if (party.index === 1) return;
+	party.kernels.bits.invertInto(party.index === 0 ? b.first : b.second, count);
+}

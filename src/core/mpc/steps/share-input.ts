@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { DataError } from '../../errors.js';
+import type { RandomSource } from '../../random.js';
+import { expandKey } from '../keystream.js';
+import type { Party } from '../party.js';
+import { nextParty, PARTIES, previousParty } from '../party-index.js';
+import { keepLowInto, type Ring } from '../ring.js';
+import type { Replicated } from '../shares.js';
+import { beginStep } from '../step.js';
+import { planes, type StepCost, stepCost } from '../step-cost.js';
+
+/** A component of an input: a seed of 16 bytes that it is expanded from, or itself. */
+export type InputComponent = { readonly seed: Uint8Array } | { readonly words: Int32Array };
+
+/** What the client sends to one party. */
+export interface InputShare {
+	readonly first: InputComponent;
+	readonly second: InputComponent;
+}
+
+/**
+ * Shares values as x0 = G(s0), x1 = G(s1), x2 = x - x0 - x1: P0 gets (s0, s1), P1 (s1, x2), P2 (x2, s0).
+ * Bytes: 32 to P0, 16 + 4 per value to P1 and P2.
+ * Source: G is AES-128 in counter mode.
+ */
+export function shareInput(
+	values: Int32Array,
+	random: RandomSource,
+	ring: Ring,
+): readonly [InputShare, InputShare, InputShare] {
+	const [s0, s1] = [new Uint8Array(16), new Uint8Array(16)];
+	random.fillInto(s0);
+	random.fillInto(s1);
+	const [x0, x1] = [expandSeed(s0, values.length), expandSeed(s1, values.length)];
+	const last = values.map((value, i) => value - x0[i] - x1[i]);
+	keepLowInto(last, ring.mask);
+	const components: readonly InputComponent[] = [{ seed: s0 }, { seed: s1 }, { words: last }];
+	const shareOf = (index: 0 | 1 | 2) => ({ first: components[index], second: components[nextParty(index)] });
+	return [shareOf(0), shareOf(1), shareOf(2)];
+}
+
+/** A party's components of an input, in its arena. Throws: DataError for a component of another length. */
+export function openInputShare(party: Party, share: InputShare, count: number): Replicated {
+	return { first: expand(party, share.first, count), second: expand(party, share.second, count) };
+}
+
+/** Hash of a component, for the party that holds it too. */
+export function componentHash(component: Int32Array, ring: Ring): Uint8Array {
+	const canonical = component.slice();
+	keepLowInto(canonical, ring.mask);
+	return createHash('sha256')
+		.update(new Uint8Array(canonical.buffer, 0, canonical.byteLength))
+		.digest();
+}
+
+/** A hash for each of the two other parties: 64 bytes of each party, 1 round. A hash is 256 bits of one plane. */
+export function declareCompareInputs(): StepCost {
+	const fields = [{ name: 'hash', form: planes(256) }];
+	return stepCost(
+		[],
+		PARTIES.flatMap((from) =>
+			[previousParty(from), nextParty(from)].map((to) => ({ name: `${from} to ${to}`, from, to, depth: 1, fields })),
+		),
+	);
+}
+
+/**
+ * Compares the components held twice, before their first use: the first one with the previous party, the second one with
+ * the next. Otherwise a client that gave two parties different components could learn from what comes out.
+ * Throws: DataError where they differ; both holders find out.
+ */
+export async function runCompareInputs(party: Party, x: Replicated): Promise<void> {
+	const { index, ring } = party;
+	const step = beginStep(party, declareCompareInputs());
+	const held = [
+		{ other: previousParty(index), hash: componentHash(x.first, ring) },
+		{ other: nextParty(index), hash: componentHash(x.second, ring) },
+	];
+	const mark = party.arena.mark();
+	for (const { other, hash } of held) {
+		step.send(`${index} to ${other}`, (message) => message.planes('hash').set(hash));
+	}
+	for (const { other, hash } of held) {
+		const received = (await step.receive(`${other} to ${index}`)).planes('hash');
+		if (!hash.every((byte, i) => byte === received[i])) {
+			throw new DataError(
+				'shares-differ',
+				`party ${index}: the input that the client sent differs from that of party ${other}`,
+				{
+					hint: 'Send the input again; if that does not help, the client is not a veilcam of this version.',
+				},
+			);
+		}
+	}
+	party.arena.release(mark);
+}
+
+function expand(party: Party, component: InputComponent, count: number): Int32Array {
+	const values = 'seed' in component ? expandSeed(component.seed, count) : component.words;
+	if (values.length !== count) {
+		throw new DataError('share-length', `input share: expected ${count} values, got ${values.length}`);
+	}
+	const words = party.arena.words(count);
+	words.set(values);
+	keepLowInto(words, party.ring.mask);
+	return words;
+}
+
+function expandSeed(seed: Uint8Array, count: number): Int32Array {
+	return new Int32Array(expandKey(seed, 0, count * 4).buffer, 0, count);
+}
+
+/** All three parties' components of values that everybody knows: component 0 is the value, the others are zero. */
+export function publicComponents(values: Int32Array): readonly [Replicated, Replicated, Replicated] {
+	const zero = new Int32Array(values.length);
+	const of = (index: 0 | 1 | 2): Replicated => ({
+		first: index === 0 ? values : zero,
+		second: nextParty(index) === 0 ? values : zero,
+	});
+	return [of(PARTIES[0]), of(PARTIES[1]), of(PARTIES[2])];
+}

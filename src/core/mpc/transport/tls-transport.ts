@@ -1,0 +1,207 @@
+import { X509Certificate } from 'node:crypto';
+import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
+import { PeerError } from '../../errors.js';
+import { PARTIES, type PartyIndex } from '../party-index.js';
+import { type AttemptChannel, createAttemptChannel } from './attempt-channel.js';
+import { createFrameReader, encodeFrame, type Frame } from './frame.js';
+
+/** Where a party listens for the two others, and the certificate that it shows. */
+export interface PeerAddress {
+	readonly host: string;
+	readonly port: number;
+	readonly certificatePem: string;
+}
+
+export interface TlsTransportOptions {
+	readonly index: PartyIndex;
+	readonly keyPem: string;
+	/** By party, this one included. */
+	readonly peers: readonly [PeerAddress, PeerAddress, PeerAddress];
+	/** Longest message that any program of these parties sends. */
+	readonly maxMessageBytes: number;
+	/** A party that owes a message for so long is silent. */
+	readonly timeoutMs: number;
+	/** Told when a link comes up or goes down. */
+	readonly onLink?: (peer: PartyIndex, isUp: boolean) => void;
+}
+
+/** The links of one party to the two others: they stay up between attempts and come back when they break. */
+export interface TlsTransport {
+	/** Where this party listens; for `port: 0`. */
+	readonly port: number;
+	isConnected(peer: PartyIndex): boolean;
+	/** Resolves when both links are up. Throws: PeerError that names the party which does not answer. */
+	connected(timeoutMs: number): Promise<void>;
+	/**
+	 * Opens the channel of an attempt; before any of its messages can arrive, so before this party's nonce is sent.
+	 * Throws: PeerError when the attempt is open already: no attempt runs twice.
+	 */
+	openAttempt(
+		attempt: string,
+		options: { readonly maxQueuedBytes: number; readonly describeStep?: (step: number) => string },
+	): AttemptChannel;
+	/** Forgets the attempt: what still arrives for it is dropped. */
+	closeAttempt(attempt: string): void;
+	/** Frames of attempts that are not open here. */
+	readonly droppedFrames: number;
+	close(): Promise<void>;
+}
+
+const RECONNECT_MS = { first: 50, longest: 2000 } as const;
+
+/**
+ * Listens, and dials the parties before this one; TLS 1.3 with a pinned certificate on both sides.
+ * Throws: PeerError when it cannot listen.
+ */
+export async function createTlsTransport(options: TlsTransportOptions): Promise<TlsTransport> {
+	const { index, keyPem, peers } = options;
+	const fingerprints = peers.map(({ certificatePem }) => new X509Certificate(certificatePem).fingerprint256);
+	const common = {
+		key: keyPem,
+		cert: peers[index].certificatePem,
+		ca: peers.map(({ certificatePem }) => certificatePem),
+		minVersion: 'TLSv1.3',
+		rejectUnauthorized: true,
+	} as const;
+	const links = new Map<PartyIndex, TLSSocket>();
+	const attempts = new Map<string, AttemptChannel>();
+	const redials = new Set<NodeJS.Timeout>();
+	let linkWaiters: (() => void)[] = [];
+	let droppedFrames = 0;
+	let closed = false;
+
+	const adopt = (peer: PartyIndex, socket: TLSSocket): void => {
+		links.get(peer)?.destroy();
+		links.set(peer, socket);
+		socket.setNoDelay(true);
+		const read = createFrameReader(options.maxMessageBytes, (frame) => {
+			const channel = attempts.get(frame.attempt);
+			if (channel === undefined) droppedFrames++;
+			else channel.deliver(peer, frame);
+		});
+		let reason = new PeerError('party-gone', `the link to party ${peer} is down`, {
+			hint: `Check that party ${peer} is running and can be reached.`,
+		});
+		socket.on('data', (piece: Buffer) => {
+			try {
+				read(piece);
+			} catch (error) {
+				if (error instanceof PeerError) reason = error;
+				socket.destroy();
+			}
+		});
+		socket.on('close', () => {
+			if (links.get(peer) !== socket) return;
+			links.delete(peer);
+			options.onLink?.(peer, false);
+			for (const channel of attempts.values()) channel.fail(reason, true);
+		});
+		options.onLink?.(peer, true);
+		for (const wake of linkWaiters.splice(0)) wake();
+	};
+	const peerOf = (socket: TLSSocket): PartyIndex | undefined => {
+		const shown = socket.getPeerX509Certificate()?.fingerprint256;
+		return PARTIES.find((peer) => peer !== index && fingerprints[peer] === shown);
+	};
+	const server: Server = createServer({ ...common, requestCert: true }, (socket) => {
+		socket.on('error', () => {});
+		const peer = peerOf(socket);
+		// the parties after this one dial; nobody else has business here
+		if (peer === undefined || peer < index || closed) socket.destroy();
+		else adopt(peer, socket);
+	});
+	server.on('tlsClientError', () => {});
+
+	const dial = (peer: PartyIndex, waitMs: number): void => {
+		if (closed) return;
+		const { host, port } = peers[peer];
+		const socket = connect({
+			...common,
+			host,
+			port,
+			servername: '',
+			checkServerIdentity: (_host, shown) =>
+				shown.fingerprint256 === fingerprints[peer] ? undefined : new Error('another certificate than the pinned one'),
+		});
+		let wasUp = false;
+		socket.on('error', () => {});
+		socket.on('secureConnect', () => {
+			wasUp = true;
+			adopt(peer, socket);
+		});
+		socket.on('close', () => {
+			if (closed) return;
+			const timer = setTimeout(
+				() => {
+					redials.delete(timer);
+					dial(peer, Math.min(waitMs * 2, RECONNECT_MS.longest));
+				},
+				wasUp ? RECONNECT_MS.first : waitMs,
+			);
+			redials.add(timer);
+		});
+	};
+
+	await new Promise<void>((resolve, reject) => {
+		const { host, port } = peers[index];
+		server.once('error', (cause) => {
+			reject(new PeerError('peer-port', `${host}:${port}: cannot listen for the other parties`, { cause }));
+		});
+		server.listen(port, host, () => resolve());
+	});
+	for (const peer of PARTIES) if (peer < index) dial(peer, RECONNECT_MS.first);
+	const address = server.address();
+	const listeningPort = typeof address === 'object' && address !== null ? address.port : peers[index].port;
+	const missing = (): PartyIndex | undefined => PARTIES.find((peer) => peer !== index && !links.has(peer));
+
+	return {
+		port: listeningPort,
+		get droppedFrames() {
+			return droppedFrames;
+		},
+		isConnected: (peer) => links.has(peer),
+		async connected(timeoutMs) {
+			const expired = AbortSignal.timeout(timeoutMs);
+			for (let peer = missing(); peer !== undefined; peer = missing()) {
+				if (expired.aborted) {
+					const { host, port } = peers[peer];
+					throw new PeerError('party-unreachable', `party ${peer} (${host}:${port}) does not answer`, {
+						hint: 'Start it, and check that the parties have one another’s certificates.',
+					});
+				}
+				await new Promise<void>((resolve) => {
+					linkWaiters.push(resolve);
+					expired.addEventListener('abort', () => resolve(), { once: true });
+				});
+			}
+		},
+		openAttempt(attempt, { maxQueuedBytes, describeStep }) {
+			if (attempts.has(attempt)) throw new PeerError('attempt-open', `attempt ${attempt} is running already`);
+			const channel = createAttemptChannel({
+				attempt,
+				index,
+				timeoutMs: options.timeoutMs,
+				maxQueuedBytes,
+				...(describeStep === undefined ? {} : { describeStep }),
+				send(to: PartyIndex, frame: Frame) {
+					const link = links.get(to);
+					if (link !== undefined) link.write(encodeFrame(frame));
+					else if (frame.kind === 'message')
+						channel.fail(new PeerError('party-gone', `the link to party ${to} is down`), true);
+				},
+			});
+			attempts.set(attempt, channel);
+			return channel;
+		},
+		closeAttempt: (attempt) => void attempts.delete(attempt),
+		async close() {
+			closed = true;
+			for (const timer of redials) clearTimeout(timer);
+			linkWaiters = [];
+			for (const channel of attempts.values())
+				channel.fail(new PeerError('party-closing', `party ${index} is ending`), true);
+			for (const socket of links.values()) socket.destroySoon();
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+	};
+}
