@@ -44,7 +44,7 @@ export function collectWishes(graph: Graph, budget: Budget): Wishes {
 	for (const node of graph.nodes.toReversed()) {
 		const out = node.output;
 		const reached = Math.max(largestOf(budget, out), must.has(out) ? 0 : (reach.get(out) ?? 0));
-		const bits = Math.floor(budget.bits - Math.log2(reached));
+		const bits = bitsFor(reached, budget);
 		const asked = ask(node, bits, must.get(out), wish.get(out), budget, (name) => {
 			const { height, width } = tensorNamed(shapes, name);
 			return height * width;
@@ -111,11 +111,20 @@ function askLinear(node: LinearNode, bits: number, budget: Budget): Asked {
 	}
 	const ratio = Math.sqrt(squares / node.weights.length) / rootMeanSquare;
 	const balance = Number.isFinite(ratio) && ratio > 0 ? Math.log2(ratio) : 0;
-	const fits = (value: number): number => Math.floor(budget.bits - Math.log2(Math.max(value, 2 ** -20)));
-	const weightBits = Math.max(0, Math.min(budget.maxWeightBits, fits(largestWeight)));
-	const balanced = Math.round((bits + balance) / 2);
-	const own = Math.max(0, Math.min(balanced, budget.maxActivationBits, fits(largest)));
+	const weightBits = Math.min(bitsFor(largestWeight, budget), atLeastEight(budget.maxWeightBits, largestWeight));
+	const most = Math.min(bitsFor(largest, budget), atLeastEight(budget.maxActivationBits, largest));
+	const own = Math.max(0, Math.min(Math.round((bits + balance) / 2), most));
 	return { must: own, wish: own, room: { bits, weightBits } };
+}
+
+/** Fractional bits with which a value fills the budget; no more than the budget where it is below 1. */
+function bitsFor(value: number, budget: Budget): number {
+	return Math.floor(budget.bits - Math.max(0, Math.log2(value)));
+}
+
+/** So many fractional bits, or as many as leave the largest of small values 8 bits. */
+function atLeastEight(maxBits: number, largest: number): number {
+	return largest > 0 ? Math.max(maxBits, Math.ceil(8 - Math.log2(largest))) : maxBits;
 }
 
 /** A power of two divides exactly; else 8 bits more than the count has, for an error of 2^-9 at most. */

@@ -11,7 +11,7 @@ export interface CalibrationOptions {
 	readonly ringBits?: 32 | 64;
 	/** Bits between the largest value seen and the bound of a truncation, 2^(ringBits - 2). */
 	readonly headroomBits?: number;
-	/** More fractional bits are not used even if there is room: each costs AND gates in every sign. */
+	/** More fractional bits are not used even if there is room, but for 8 of the largest of small values: each costs gates in every sign. */
 	readonly maxActivationBits?: number;
 	readonly maxWeightBits?: number;
 	/** Whether a max-pool compares products as they are, which saves truncations, or truncates first, for shorter signs. */
@@ -105,14 +105,16 @@ function chooseWeightBits(
 	if (node.kind === 'add') throw new BugError('no-weights', `${node.output}: an addition has no weights`);
 	const { bits, weightBits } = tensorNamed(room, node.output);
 	const chosen = Math.min(weightBits, bits - tensorNamed(fixedPoint.fractionalBits, node.input));
-	const largest = 'weights' in node ? largestMagnitude(node.weights) : 1;
-	if (chosen < 0 || (largest > 0 && largest * 2 ** chosen < 8)) {
+	const tooFew = 'weights' in node ? isCoarse(node.weights, chosen) : chosen < weightBits;
+	if (chosen < 0 || tooFew) {
 		const message = `${graph.name}: ${node.output}: its values leave ${Math.max(0, chosen)} fractional bits for weights`;
 		throw new DataError('too-little-headroom', message, { hint: 'use a ring of 64 bits, or scale the input down' });
 	}
 	return chosen;
 }
 
-function largestMagnitude(values: Float32Array): number {
-	return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+/** Rounded so, does the largest of the weights keep fewer than 4 bits? */
+function isCoarse(weights: Float32Array, bits: number): boolean {
+	const largest = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+	return largest > 0 && largest * 2 ** bits < 8;
 }

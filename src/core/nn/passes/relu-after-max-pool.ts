@@ -19,6 +19,8 @@ export function reluAfterMaxPool(graph: Graph): Graph {
 		if (relu === undefined || !isRelu(relu)) continue;
 		nodes.splice(at, 1, ...swapped(relu, pool));
 		nodes.splice(reluAt, 1);
+		// The pool is one place further to the front now, and may read another ReLU.
+		at -= 2;
 	}
 	return { ...graph, nodes };
 }
