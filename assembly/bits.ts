@@ -20,6 +20,7 @@ function loadUpTo(at: usize, count: i32): v128 {
  * bytes; the top bits of a vector of bytes are sixteen bits of a plane.
  */
 export function slice(planes: usize, values: usize, length: i32, from: i32, width: i32): void {
+	let source = values;
 	const stride = planeBytes(length);
 	const whole = length & ~15;
 	let at = planes;
@@ -27,13 +28,13 @@ export function slice(planes: usize, values: usize, length: i32, from: i32, widt
 		sliceSixteen(
 			at,
 			stride,
-			i32x4.shr_u(v128.load(values), from),
-			i32x4.shr_u(v128.load(values, 16), from),
-			i32x4.shr_u(v128.load(values, 32), from),
-			i32x4.shr_u(v128.load(values, 48), from),
+			i32x4.shr_u(v128.load(source), from),
+			i32x4.shr_u(v128.load(source, 16), from),
+			i32x4.shr_u(v128.load(source, 32), from),
+			i32x4.shr_u(v128.load(source, 48), from),
 			width,
 		);
-		values += 64;
+		source += 64;
 		at += 2;
 	}
 	const used: usize = <usize>(whole >> 3);
@@ -45,10 +46,10 @@ export function slice(planes: usize, values: usize, length: i32, from: i32, widt
 		sliceSixteen(
 			at,
 			stride,
-			i32x4.shr_u(loadUpTo(values, rest), from),
-			i32x4.shr_u(loadUpTo(values + 16, rest - 4), from),
-			i32x4.shr_u(loadUpTo(values + 32, rest - 8), from),
-			i32x4.shr_u(loadUpTo(values + 48, rest - 12), from),
+			i32x4.shr_u(loadUpTo(source, rest), from),
+			i32x4.shr_u(loadUpTo(source + 16, rest - 4), from),
+			i32x4.shr_u(loadUpTo(source + 32, rest - 8), from),
+			i32x4.shr_u(loadUpTo(source + 48, rest - 12), from),
 			width,
 		);
 	}
@@ -67,42 +68,46 @@ function sliceSixteen(at: usize, stride: usize, v0: v128, v1: v128, v2: v128, v3
 }
 
 function sliceBytes(at: usize, stride: usize, bytes: v128, width: i32): void {
+	let target = at;
+	let rest = bytes;
 	if (width >= 8) {
-		at += stride * 7;
-		store<u16>(at, <u16>i8x16.bitmask(bytes));
+		target += stride * 7;
+		store<u16>(target, <u16>i8x16.bitmask(rest));
 		for (let b = 0; b < 7; b++) {
-			bytes = i8x16.add(bytes, bytes);
-			at -= stride;
-			store<u16>(at, <u16>i8x16.bitmask(bytes));
+			rest = i8x16.add(rest, rest);
+			target -= stride;
+			store<u16>(target, <u16>i8x16.bitmask(rest));
 		}
 		return;
 	}
-	bytes = i8x16.shl(bytes, 8 - width);
-	at += stride * <usize>(width - 1);
+	rest = i8x16.shl(rest, 8 - width);
+	target += stride * <usize>(width - 1);
 	for (let b = 0; b < width; b++) {
-		store<u16>(at, <u16>i8x16.bitmask(bytes));
-		bytes = i8x16.add(bytes, bytes);
-		at -= stride;
+		store<u16>(target, <u16>i8x16.bitmask(rest));
+		rest = i8x16.add(rest, rest);
+		target -= stride;
 	}
 }
 
 // Sixteen bits of up to eight planes as bytes of sixteen values.
 function joinBytes(at: usize, stride: usize, width: i32): v128 {
+	let source = at;
 	const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
 	let weight = i8x16.splat(1);
 	let bytes = i8x16.splat(0);
 	for (let b = min(width, 8); b > 0; b--) {
-		const pair = v128.load16_splat(at);
+		const pair = v128.load16_splat(source);
 		const spread = i8x16.shuffle(pair, pair, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
 		bytes = v128.or(bytes, v128.and(i8x16.eq(v128.and(spread, bit), bit), weight));
 		weight = i8x16.add(weight, weight);
-		at += stride;
+		source += stride;
 	}
 	return bytes;
 }
 
 /** values[i] = the sum of the bits of `width` planes, the lowest first. */
 export function unslice(values: usize, planes: usize, length: i32, width: i32): void {
+	let target = values;
 	const stride = planeBytes(length);
 	const step = stride << 3;
 	for (let i = 0; i < length; i += 16) {
@@ -116,11 +121,11 @@ export function unslice(values: usize, planes: usize, length: i32, width: i32): 
 		const low1 = i8x16.shuffle(b0, b1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 		const high0 = i8x16.shuffle(b2, b3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 		const high1 = i8x16.shuffle(b2, b3, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-		storeUpTo(values, i16x8.shuffle(low0, high0, 0, 8, 1, 9, 2, 10, 3, 11), length - i);
-		storeUpTo(values + 16, i16x8.shuffle(low0, high0, 4, 12, 5, 13, 6, 14, 7, 15), length - i - 4);
-		storeUpTo(values + 32, i16x8.shuffle(low1, high1, 0, 8, 1, 9, 2, 10, 3, 11), length - i - 8);
-		storeUpTo(values + 48, i16x8.shuffle(low1, high1, 4, 12, 5, 13, 6, 14, 7, 15), length - i - 12);
-		values += 64;
+		storeUpTo(target, i16x8.shuffle(low0, high0, 0, 8, 1, 9, 2, 10, 3, 11), length - i);
+		storeUpTo(target + 16, i16x8.shuffle(low0, high0, 4, 12, 5, 13, 6, 14, 7, 15), length - i - 4);
+		storeUpTo(target + 32, i16x8.shuffle(low1, high1, 0, 8, 1, 9, 2, 10, 3, 11), length - i - 8);
+		storeUpTo(target + 48, i16x8.shuffle(low1, high1, 4, 12, 5, 13, 6, 14, 7, 15), length - i - 12);
+		target += 64;
 	}
 }
 
@@ -166,14 +171,15 @@ export function invert(planes: usize, bytes: usize): void {
 
 /** Zeroes the bits behind the first `bits` of each plane. */
 export function clearPadding(planes: usize, count: i32, bits: i32): void {
+	let plane = planes;
 	const stride = planeBytes(bits);
 	const used: usize = <usize>(bits >> 3);
 	if (used === stride) return;
-	for (; count > 0; count--) {
-		const last = load<u8>(planes + used);
-		memory.fill(planes + used, 0, stride - used);
+	for (let i = 0; i < count; i++) {
+		const last = load<u8>(plane + used);
+		memory.fill(plane + used, 0, stride - used);
 		const keep = (1 << (<i32>(bits & 7))) - 1;
-		store<u8>(planes + used, <u8>(<i32>last & keep));
-		planes += stride;
+		store<u8>(plane + used, <u8>(<i32>last & keep));
+		plane += stride;
 	}
 }

@@ -3,11 +3,15 @@
 //
 //   window   i32[13]   channels, height, width, kernel height and width, stride y and x, dilation y and x, padding
 //                      above and left, output height and width
-//   scratch            two panels of PANEL_ROWS rows of 8 columns, a tile of 4 x 8, and the places of 8 pixels
+//   scratch            two panels of PANEL_ROWS rows of 8 columns, then BLOCK_ROWS rows of two left factors, a tile of
+//                      4 x 8, and the places of 8 pixels
 
 /** Rows of a panel of the right factor: two panels and four rows of the left factor fit the first-level cache. */
 const PANEL_ROWS: i32 = 256;
-const TILE: usize = 2 * PANEL_ROWS * 32;
+/** Rows of the left factor that are packed at once; the right factor is packed again for each such block. */
+const BLOCK_ROWS: i32 = 64;
+const BLOCK: usize = 2 * PANEL_ROWS * 32;
+const TILE: usize = BLOCK + 2 * PANEL_ROWS * BLOCK_ROWS * 4;
 const PLACES: usize = TILE + 128;
 
 /** Bytes of scratch space that the products take. */
@@ -90,7 +94,8 @@ export function multiplyElements(out: usize, a: usize, b: usize, length: i32): v
 
 /**
  * out += left right, or with second factors out += left (right + rightSecond) + leftSecond right; a second factor at 0
- * is none.
+ * is none. The latter is computed as (left + leftSecond) right + left rightSecond, since sums of the smaller factor cost
+ * less.
  */
 export function multiplyAdd(
 	out: usize,
@@ -109,18 +114,16 @@ export function multiplyAdd(
 	}
 	for (let from = 0; from < inner; from += PANEL_ROWS) {
 		const count = min(PANEL_ROWS, inner - from);
-		const second = scratch + ((<usize>count) << 5);
-		for (let column = 0; column < columns; column += 8) {
-			const at: usize = (<usize>from * columns + column) << 2;
-			const width = min(8, columns - column);
-			if (leftSecond) {
-				packMatrix(second, right + at, columns, count, width);
-				packMatrix(scratch, rightSecond + at, columns, count, width);
-				add(scratch, scratch, second, count << 3);
-			} else {
+		for (let row = 0; row < rows; row += BLOCK_ROWS) {
+			const height = min(BLOCK_ROWS, rows - row);
+			packLeft(scratch + BLOCK, left, leftSecond, row, height, inner, from, count);
+			for (let column = 0; column < columns; column += 8) {
+				const at: usize = (<usize>from * columns + column) << 2;
+				const width = min(8, columns - column);
 				packMatrix(scratch, right + at, columns, count, width);
+				if (leftSecond) packMatrix(scratch + ((<usize>count) << 5), rightSecond + at, columns, count, width);
+				multiplyPanel(out, row, height, columns, column, leftSecond ? count << 1 : count, scratch);
 			}
-			multiplyPanel(out, left, leftSecond, rows, inner, columns, from, count, column, scratch);
 		}
 	}
 }
@@ -138,57 +141,99 @@ export function convolveAdd(
 ): void {
 	const inner = load<i32>(window) * load<i32>(window, 12) * load<i32>(window, 16);
 	const columns = load<i32>(window, 44) * load<i32>(window, 48);
+	const places = scratch + PLACES;
 	for (let from = 0; from < inner; from += PANEL_ROWS) {
 		const count = min(PANEL_ROWS, inner - from);
-		const second = scratch + ((<usize>count) << 5);
-		for (let column = 0; column < columns; column += 8) {
-			placePixels(scratch + PLACES, window, column, columns);
-			if (leftSecond) {
-				packImage(second, image, window, from, count, scratch + PLACES);
-				packImage(scratch, imageSecond, window, from, count, scratch + PLACES);
-				add(scratch, scratch, second, count << 3);
-			} else {
-				packImage(scratch, image, window, from, count, scratch + PLACES);
+		for (let row = 0; row < rows; row += BLOCK_ROWS) {
+			const height = min(BLOCK_ROWS, rows - row);
+			packLeft(scratch + BLOCK, left, leftSecond, row, height, inner, from, count);
+			for (let column = 0; column < columns; column += 8) {
+				placePixels(places, window, column, columns);
+				packImage(scratch, image, window, from, count, places);
+				if (leftSecond) packImage(scratch + ((<usize>count) << 5), imageSecond, window, from, count, places);
+				multiplyPanel(out, row, height, columns, column, leftSecond ? count << 1 : count, scratch);
 			}
-			multiplyPanel(out, left, leftSecond, rows, inner, columns, from, count, column, scratch);
 		}
+	}
+}
+
+// Four rows at a time, element by element side by side: the sum of both factors, then the first, or just the only one.
+// Rows behind the last one repeat it; what they give is not stored.
+function packLeft(
+	block: usize,
+	left: usize,
+	leftSecond: usize,
+	row: i32,
+	height: i32,
+	inner: i32,
+	from: i32,
+	count: i32,
+): void {
+	const bytes: usize = (<usize>count) << 4;
+	let to = block;
+	for (let r = 0; r < height; r += 4) {
+		for (let lane = 0; lane < 4; lane++) {
+			const at = (<usize>(row + min(r + lane, height - 1)) * inner + from) << 2;
+			const start = to + ((<usize>lane) << 2);
+			interleave(start, left + at, count);
+			if (leftSecond) {
+				interleave(start + bytes, left + at, count);
+				addInterleaved(start, leftSecond + at, count);
+			}
+		}
+		to += leftSecond ? bytes << 1 : bytes;
+	}
+}
+
+// Every fourth element from `start` on becomes an element of the row.
+function interleave(start: usize, row: usize, count: i32): void {
+	for (let k: usize = 0; k < <usize>count; k++) store<i32>(start + (k << 4), load<i32>(row + (k << 2)));
+}
+
+function addInterleaved(start: usize, row: usize, count: i32): void {
+	for (let k: usize = 0; k < <usize>count; k++) {
+		const at = start + (k << 4);
+		store<i32>(at, load<i32>(at) + load<i32>(row + (k << 2)));
 	}
 }
 
 // Copies `count` rows of up to 8 columns to a dense panel, zeros behind them.
 function packMatrix(panel: usize, right: usize, columns: i32, count: i32, width: i32): void {
-	const end = panel + ((<usize>count) << 5);
+	let row = panel;
+	let source = right;
+	const end = row + ((<usize>count) << 5);
 	const step: usize = (<usize>columns) << 2;
 	if (width === 8) {
-		for (; panel < end; panel += 32) {
-			v128.store(panel, v128.load(right));
-			v128.store(panel, v128.load(right, 16), 16);
-			right += step;
+		for (; row < end; row += 32) {
+			v128.store(row, v128.load(source));
+			v128.store(row, v128.load(source, 16), 16);
+			source += step;
 		}
 		return;
 	}
-	for (; panel < end; panel += 32) {
+	for (; row < end; row += 32) {
 		const whole = width > 3;
 		const rest = width & 3;
-		const low = whole ? v128.load(right) : i32x4.splat(0);
-		const tail = rest ? loadTail(right + (whole ? 16 : 0), rest) : i32x4.splat(0);
-		v128.store(panel, whole ? low : tail);
-		v128.store(panel, whole ? tail : i32x4.splat(0), 16);
-		right += step;
+		const low = whole ? v128.load(source) : i32x4.splat(0);
+		const tail = rest ? loadTail(source + (whole ? 16 : 0), rest) : i32x4.splat(0);
+		v128.store(row, whole ? low : tail);
+		v128.store(row, whole ? tail : i32x4.splat(0), 16);
+		source += step;
 	}
 }
 
 // The upper left corner of the window of each of 8 output pixels: i32[8] rows, i32[8] columns. A pixel behind the last
 // one lies above the picture, so that its column is zeros.
 function placePixels(places: usize, window: usize, pixel: i32, pixels: i32): void {
+	let next = pixel;
 	const outWidth = load<i32>(window, 48);
-	let i = pixel / outWidth;
-	let j = pixel % outWidth;
+	let i = next / outWidth;
+	let j = next % outWidth;
 	for (let lane: usize = 0; lane < 32; lane += 4) {
-		const beyond = pixel >= pixels;
+		const beyond = next >= pixels;
 		store<i32>(places + lane, beyond ? -0x40000000 : i * load<i32>(window, 20) - load<i32>(window, 36));
 		store<i32>(places + lane, beyond ? 0 : j * load<i32>(window, 24) - load<i32>(window, 40), 32);
-		pixel++;
+		next++;
 		j++;
 		if (j === outWidth) {
 			j = 0;
@@ -199,6 +244,7 @@ function placePixels(places: usize, window: usize, pixel: i32, pixels: i32): voi
 
 // Rows `from`.. of the columns of a picture, at the 8 pixels of `places`, as a dense panel.
 function packImage(panel: usize, image: usize, window: usize, from: i32, count: i32, places: usize): void {
+	let row = panel;
 	const height = load<i32>(window, 4);
 	const width = load<i32>(window, 8);
 	const kernelHeight = load<i32>(window, 12);
@@ -218,13 +264,13 @@ function packImage(panel: usize, image: usize, window: usize, from: i32, count: 
 		leftmost >= 0 &&
 		top + (kernelHeight - 1) * dilationY < height &&
 		leftmost + (kernelWidth - 1) * dilationX + 8 <= width;
-	const end = panel + ((<usize>count) << 5);
+	const end = row + ((<usize>count) << 5);
 	if (adjacent) {
-		while (panel < end) {
+		while (row < end) {
 			const at = image + ((<usize>((c * height + top + u * dilationY) * width + leftmost + v * dilationX)) << 2);
-			v128.store(panel, v128.load(at));
-			v128.store(panel, v128.load(at, 16), 16);
-			panel += 32;
+			v128.store(row, v128.load(at));
+			v128.store(row, v128.load(at, 16), 16);
+			row += 32;
 			if (++v === kernelWidth) {
 				v = 0;
 				if (++u === kernelHeight) {
@@ -237,7 +283,7 @@ function packImage(panel: usize, image: usize, window: usize, from: i32, count: 
 	}
 	const heights = i32x4.splat(height);
 	const widths = i32x4.splat(width);
-	while (panel < end) {
+	while (row < end) {
 		const plane = image + ((<usize>(c * height * width)) << 2);
 		const down = i32x4.splat(u * dilationY);
 		const across = i32x4.splat(v * dilationX);
@@ -251,9 +297,9 @@ function packImage(panel: usize, image: usize, window: usize, from: i32, count: 
 			value = v128.load32_lane(plane + ((<usize>i32x4.extract_lane(index, 1)) << 2), value, 1);
 			value = v128.load32_lane(plane + ((<usize>i32x4.extract_lane(index, 2)) << 2), value, 2);
 			value = v128.load32_lane(plane + ((<usize>i32x4.extract_lane(index, 3)) << 2), value, 3);
-			v128.store(panel + half, v128.and(value, inside));
+			v128.store(row + half, v128.and(value, inside));
 		}
-		panel += 32;
+		row += 32;
 		if (++v === kernelWidth) {
 			v = 0;
 			if (++u === kernelHeight) {
@@ -264,62 +310,32 @@ function packImage(panel: usize, image: usize, window: usize, from: i32, count: 
 	}
 }
 
-// Adds the product of all rows with one packed panel to 8 columns of `out`.
-function multiplyPanel(
-	out: usize,
-	left: usize,
-	leftSecond: usize,
-	rows: i32,
-	inner: i32,
-	columns: i32,
-	from: i32,
-	count: i32,
-	column: i32,
-	scratch: usize,
-): void {
-	const segments = leftSecond ? 2 : 1;
-	const jump = leftSecond - left - ((<usize>count) << 2);
-	const stride: usize = (<usize>inner) << 2;
-	const outStride: usize = (<usize>columns) << 2;
+// Adds the product of a packed block of rows with a packed panel to 8 columns of `out`.
+function multiplyPanel(out: usize, row: i32, height: i32, columns: i32, column: i32, steps: i32, scratch: usize): void {
+	const stride: usize = (<usize>columns) << 2;
 	const width = min(8, columns - column);
-	let a = left + ((<usize>from) << 2);
-	let to = out + ((<usize>column) << 2);
-	for (let row = 0; row < rows; row += 4) {
-		const height = min(4, rows - row);
-		// rows behind the last one repeat it, and are not stored
-		const a1 = height > 1 ? a + stride : a;
-		const a2 = height > 2 ? a1 + stride : a1;
-		const a3 = height > 3 ? a2 + stride : a2;
-		if (height === 4 && width === 8) {
-			multiplyTile(to, outStride, a, a1, a2, a3, jump, scratch, count, segments);
+	const tile = scratch + TILE;
+	let a = scratch + BLOCK;
+	let to = out + <usize>row * stride + ((<usize>column) << 2);
+	for (let r = 0; r < height; r += 4) {
+		if (r + 4 <= height && width === 8) {
+			multiplyTile(to, stride, a, scratch, steps);
 		} else {
-			const tile = scratch + TILE;
 			memory.fill(tile, 0, 128);
-			multiplyTile(tile, 32, a, a1, a2, a3, jump, scratch, count, segments);
-			for (let r = 0; r < height; r++) {
-				const target = to + <usize>r * outStride;
-				add(target, target, tile + ((<usize>r) << 5), width);
+			multiplyTile(tile, 32, a, scratch, steps);
+			for (let i = 0; i < min(4, height - r); i++) {
+				const target = to + <usize>i * stride;
+				add(target, target, tile + ((<usize>i) << 5), width);
 			}
 		}
-		a += stride << 2;
-		to += outStride << 2;
+		a += (<usize>steps) << 4;
+		to += stride << 2;
 	}
 }
 
-// 4 rows of `out`, 8 columns each, += 4 rows of the left factor times a panel; after a segment the left pointers jump
-// to the second factor while the panel goes on.
-function multiplyTile(
-	out: usize,
-	outStride: usize,
-	a0: usize,
-	a1: usize,
-	a2: usize,
-	a3: usize,
-	jump: usize,
-	b: usize,
-	count: i32,
-	segments: i32,
-): void {
+// 4 rows of `out`, 8 columns each, += 4 interleaved rows times a panel. One step per turn: with more of them the engine
+// keeps sums in memory, and the loop takes half as long again.
+function multiplyTile(out: usize, stride: usize, left: usize, panel: usize, steps: i32): void {
 	let low0 = i32x4.splat(0);
 	let low1 = low0;
 	let low2 = low0;
@@ -328,80 +344,36 @@ function multiplyTile(
 	let high1 = low0;
 	let high2 = low0;
 	let high3 = low0;
-	for (; segments > 0; segments--) {
-		const end = b + ((<usize>(count & ~1)) << 5);
-		while (b < end) {
-			let low = v128.load(b);
-			let high = v128.load(b, 16);
-			let x = v128.load32_splat(a0);
-			low0 = i32x4.add(low0, i32x4.mul(x, low));
-			high0 = i32x4.add(high0, i32x4.mul(x, high));
-			x = v128.load32_splat(a1);
-			low1 = i32x4.add(low1, i32x4.mul(x, low));
-			high1 = i32x4.add(high1, i32x4.mul(x, high));
-			x = v128.load32_splat(a2);
-			low2 = i32x4.add(low2, i32x4.mul(x, low));
-			high2 = i32x4.add(high2, i32x4.mul(x, high));
-			x = v128.load32_splat(a3);
-			low3 = i32x4.add(low3, i32x4.mul(x, low));
-			high3 = i32x4.add(high3, i32x4.mul(x, high));
-			low = v128.load(b, 32);
-			high = v128.load(b, 48);
-			x = v128.load32_splat(a0, 4);
-			low0 = i32x4.add(low0, i32x4.mul(x, low));
-			high0 = i32x4.add(high0, i32x4.mul(x, high));
-			x = v128.load32_splat(a1, 4);
-			low1 = i32x4.add(low1, i32x4.mul(x, low));
-			high1 = i32x4.add(high1, i32x4.mul(x, high));
-			x = v128.load32_splat(a2, 4);
-			low2 = i32x4.add(low2, i32x4.mul(x, low));
-			high2 = i32x4.add(high2, i32x4.mul(x, high));
-			x = v128.load32_splat(a3, 4);
-			low3 = i32x4.add(low3, i32x4.mul(x, low));
-			high3 = i32x4.add(high3, i32x4.mul(x, high));
-			a0 += 8;
-			a1 += 8;
-			a2 += 8;
-			a3 += 8;
-			b += 64;
-		}
-		if (count & 1) {
-			const low = v128.load(b);
-			const high = v128.load(b, 16);
-			let x = v128.load32_splat(a0);
-			low0 = i32x4.add(low0, i32x4.mul(x, low));
-			high0 = i32x4.add(high0, i32x4.mul(x, high));
-			x = v128.load32_splat(a1);
-			low1 = i32x4.add(low1, i32x4.mul(x, low));
-			high1 = i32x4.add(high1, i32x4.mul(x, high));
-			x = v128.load32_splat(a2);
-			low2 = i32x4.add(low2, i32x4.mul(x, low));
-			high2 = i32x4.add(high2, i32x4.mul(x, high));
-			x = v128.load32_splat(a3);
-			low3 = i32x4.add(low3, i32x4.mul(x, low));
-			high3 = i32x4.add(high3, i32x4.mul(x, high));
-			a0 += 4;
-			a1 += 4;
-			a2 += 4;
-			a3 += 4;
-			b += 32;
-		}
-		a0 += jump;
-		a1 += jump;
-		a2 += jump;
-		a3 += jump;
-	}
-	v128.store(out, i32x4.add(v128.load(out), low0));
-	v128.store(out, i32x4.add(v128.load(out, 16), high0), 16);
-	out += outStride;
-	v128.store(out, i32x4.add(v128.load(out), low1));
-	v128.store(out, i32x4.add(v128.load(out, 16), high1), 16);
-	out += outStride;
-	v128.store(out, i32x4.add(v128.load(out), low2));
-	v128.store(out, i32x4.add(v128.load(out, 16), high2), 16);
-	out += outStride;
-	v128.store(out, i32x4.add(v128.load(out), low3));
-	v128.store(out, i32x4.add(v128.load(out, 16), high3), 16);
+	let a = left;
+	let b = panel;
+	const end = panel + ((<usize>steps) << 5);
+	do {
+		const low = v128.load(b);
+		const high = v128.load(b, 16);
+		let x = v128.load32_splat(a);
+		low0 = i32x4.add(low0, i32x4.mul(x, low));
+		high0 = i32x4.add(high0, i32x4.mul(x, high));
+		x = v128.load32_splat(a, 4);
+		low1 = i32x4.add(low1, i32x4.mul(x, low));
+		high1 = i32x4.add(high1, i32x4.mul(x, high));
+		x = v128.load32_splat(a, 8);
+		low2 = i32x4.add(low2, i32x4.mul(x, low));
+		high2 = i32x4.add(high2, i32x4.mul(x, high));
+		x = v128.load32_splat(a, 12);
+		low3 = i32x4.add(low3, i32x4.mul(x, low));
+		high3 = i32x4.add(high3, i32x4.mul(x, high));
+		a += 16;
+		b += 32;
+	} while (b < end);
+	addRow(out, low0, high0);
+	addRow(out + stride, low1, high1);
+	addRow(out + stride * 2, low2, high2);
+	addRow(out + stride * 3, low3, high3);
+}
+
+function addRow(out: usize, low: v128, high: v128): void {
+	v128.store(out, i32x4.add(v128.load(out), low));
+	v128.store(out, i32x4.add(v128.load(out, 16), high), 16);
 }
 
 // A product with up to three columns, as dot products: a panel would be mostly zeros. The bound is reading `left`.
@@ -437,15 +409,19 @@ function multiplyNarrow(
 }
 
 function gather(to: usize, from: usize, step: usize, count: i32): void {
-	const end = to + ((<usize>count) << 2);
-	for (; to < end; to += 4) {
-		store<i32>(to, load<i32>(from));
-		from += step;
+	let target = to;
+	let source = from;
+	const end = target + ((<usize>count) << 2);
+	for (; target < end; target += 4) {
+		store<i32>(target, load<i32>(source));
+		source += step;
 	}
 }
 
 // out[row] += left[row] · x, over `count` elements.
 function addDots(out: usize, step: usize, left: usize, x: usize, rows: i32, inner: i32, count: i32): void {
+	let target = out;
+	let source = left;
 	const stride: usize = (<usize>inner) << 2;
 	const end: usize = (<usize>count & ~3) << 2;
 	const rest = count & 3;
@@ -454,14 +430,14 @@ function addDots(out: usize, step: usize, left: usize, x: usize, rows: i32, inne
 		let sum1 = sum0;
 		let at: usize = 0;
 		for (; at + 32 <= end; at += 32) {
-			sum0 = i32x4.add(sum0, i32x4.mul(v128.load(left + at), v128.load(x + at)));
-			sum1 = i32x4.add(sum1, i32x4.mul(v128.load(left + at, 16), v128.load(x + at, 16)));
+			sum0 = i32x4.add(sum0, i32x4.mul(v128.load(source + at), v128.load(x + at)));
+			sum1 = i32x4.add(sum1, i32x4.mul(v128.load(source + at, 16), v128.load(x + at, 16)));
 		}
-		if (at < end) sum0 = i32x4.add(sum0, i32x4.mul(v128.load(left + at), v128.load(x + at)));
-		if (rest) sum1 = i32x4.add(sum1, i32x4.mul(loadTail(left + end, rest), loadTail(x + end, rest)));
-		store<i32>(out, load<i32>(out) + sumOf(i32x4.add(sum0, sum1)));
-		out += step;
-		left += stride;
+		if (at < end) sum0 = i32x4.add(sum0, i32x4.mul(v128.load(source + at), v128.load(x + at)));
+		if (rest) sum1 = i32x4.add(sum1, i32x4.mul(loadTail(source + end, rest), loadTail(x + end, rest)));
+		store<i32>(target, load<i32>(target) + sumOf(i32x4.add(sum0, sum1)));
+		target += step;
+		source += stride;
 	}
 }
 
@@ -470,6 +446,8 @@ function sumOf(v: v128): i32 {
 }
 
 export function columns(to: usize, image: usize, window: usize): void {
+	let target = to;
+	let plane = image;
 	const kernelHeight = load<i32>(window, 12);
 	const kernelWidth = load<i32>(window, 16);
 	const planeBytes = (<usize>(load<i32>(window, 4) * load<i32>(window, 8))) << 2;
@@ -477,36 +455,40 @@ export function columns(to: usize, image: usize, window: usize): void {
 	for (let c = load<i32>(window); c > 0; c--) {
 		for (let u = 0; u < kernelHeight; u++) {
 			for (let v = 0; v < kernelWidth; v++) {
-				tapPlane(to, image, window, u, v, 0, false);
-				to += outBytes;
+				tapPlane(target, plane, window, u, v, 0, false);
+				target += outBytes;
 			}
 		}
-		image += planeBytes;
+		plane += planeBytes;
 	}
 }
 
 export function tap(to: usize, image: usize, window: usize, u: i32, v: i32, outside: i32): void {
+	let target = to;
+	let plane = image;
 	const planeBytes = (<usize>(load<i32>(window, 4) * load<i32>(window, 8))) << 2;
 	const outBytes = (<usize>(load<i32>(window, 44) * load<i32>(window, 48))) << 2;
 	for (let c = load<i32>(window); c > 0; c--) {
-		tapPlane(to, image, window, u, v, outside, false);
-		to += outBytes;
-		image += planeBytes;
+		tapPlane(target, plane, window, u, v, outside, false);
+		target += outBytes;
+		plane += planeBytes;
 	}
 }
 
 export function windowSum(to: usize, image: usize, window: usize): void {
+	let target = to;
+	let plane = image;
 	const kernelHeight = load<i32>(window, 12);
 	const kernelWidth = load<i32>(window, 16);
 	const planeBytes = (<usize>(load<i32>(window, 4) * load<i32>(window, 8))) << 2;
 	const outBytes = (<usize>(load<i32>(window, 44) * load<i32>(window, 48))) << 2;
 	for (let c = load<i32>(window); c > 0; c--) {
-		memory.fill(to, 0, outBytes);
+		memory.fill(target, 0, outBytes);
 		for (let u = 0; u < kernelHeight; u++) {
-			for (let v = 0; v < kernelWidth; v++) tapPlane(to, image, window, u, v, 0, true);
+			for (let v = 0; v < kernelWidth; v++) tapPlane(target, plane, window, u, v, 0, true);
 		}
-		to += outBytes;
-		image += planeBytes;
+		target += outBytes;
+		plane += planeBytes;
 	}
 }
 
@@ -540,83 +522,90 @@ function tapPlane(to: usize, plane: usize, window: usize, u: i32, v: i32, outsid
 }
 
 function fill(to: usize, value: i32, count: i32): void {
-	for (const end = to + ((<usize>count) << 2); to < end; to += 4) store<i32>(to, value);
+	let target = to;
+	for (const end = target + ((<usize>count) << 2); target < end; target += 4) store<i32>(target, value);
 }
 
 function takeRow(to: usize, from: usize, count: i32, stride: i32, adds: bool): void {
+	let target = to;
+	let source = from;
 	let i = 0;
 	if (stride === 1) {
 		for (; i + 4 <= count; i += 4) {
-			const v = v128.load(from);
-			v128.store(to, adds ? i32x4.add(v128.load(to), v) : v);
-			to += 16;
-			from += 16;
+			const v = v128.load(source);
+			v128.store(target, adds ? i32x4.add(v128.load(target), v) : v);
+			target += 16;
+			source += 16;
 		}
 	} else if (stride === 2) {
 		// one more must follow: four outputs read the input behind their last one
 		for (; i + 4 < count; i += 4) {
-			const v = i32x4.shuffle(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
-			v128.store(to, adds ? i32x4.add(v128.load(to), v) : v);
-			to += 16;
-			from += 32;
+			const v = i32x4.shuffle(v128.load(source), v128.load(source, 16), 0, 2, 4, 6);
+			v128.store(target, adds ? i32x4.add(v128.load(target), v) : v);
+			target += 16;
+			source += 32;
 		}
 	}
 	for (; i < count; i++) {
-		const value = load<i32>(from);
-		store<i32>(to, adds ? load<i32>(to) + value : value);
-		to += 4;
-		from += (<usize>stride) << 2;
+		const value = load<i32>(source);
+		store<i32>(target, adds ? load<i32>(target) + value : value);
+		target += 4;
+		source += (<usize>stride) << 2;
 	}
 }
 
 export function rowSum(out: usize, values: usize, rows: i32, length: i32): void {
+	let source = values;
 	const end: usize = (<usize>length & ~3) << 2;
 	const rest = length & 3;
 	for (let row = 0; row < rows; row++) {
 		let sum = i32x4.splat(0);
-		for (let at: usize = 0; at < end; at += 16) sum = i32x4.add(sum, v128.load(values + at));
-		if (rest) sum = i32x4.add(sum, loadTail(values + end, rest));
+		for (let at: usize = 0; at < end; at += 16) sum = i32x4.add(sum, v128.load(source + at));
+		if (rest) sum = i32x4.add(sum, loadTail(source + end, rest));
 		store<i32>(out + ((<usize>row) << 2), sumOf(sum));
-		values += (<usize>length) << 2;
+		source += (<usize>length) << 2;
 	}
 }
 
 export function addBias(out: usize, bias: usize, channels: i32, plane: i32): void {
+	let target = out;
 	const end: usize = (<usize>plane & ~3) << 2;
 	const rest = plane & 3;
 	for (let c = 0; c < channels; c++) {
 		const v = v128.load32_splat(bias + ((<usize>c) << 2));
-		for (let at: usize = 0; at < end; at += 16) v128.store(out + at, i32x4.add(v128.load(out + at), v));
-		if (rest) storeTail(out + end, i32x4.add(loadTail(out + end, rest), v), rest);
-		out += (<usize>plane) << 2;
+		for (let at: usize = 0; at < end; at += 16) v128.store(target + at, i32x4.add(v128.load(target + at), v));
+		if (rest) storeTail(target + end, i32x4.add(loadTail(target + end, rest), v), rest);
+		target += (<usize>plane) << 2;
 	}
 }
 
 /** Bit i = the sign of (values[i] ^ flip) + plus; padding bits are zero. */
 export function signBits(bits: usize, values: usize, length: i32, flip: i32, plus: i32): void {
+	let target = bits;
+	let source = values;
 	const flips = i32x4.splat(flip);
 	const pluses = i32x4.splat(plus);
-	const end = bits + (((<usize>length + 127) >> 7) << 4);
+	const end = target + (((<usize>length + 127) >> 7) << 4);
 	let i = 0;
 	for (; i + 16 <= length; i += 16) {
 		// saturation keeps signs
 		const low = i16x8.narrow_i32x4_s(
-			i32x4.add(v128.xor(v128.load(values), flips), pluses),
-			i32x4.add(v128.xor(v128.load(values, 16), flips), pluses),
+			i32x4.add(v128.xor(v128.load(source), flips), pluses),
+			i32x4.add(v128.xor(v128.load(source, 16), flips), pluses),
 		);
 		const high = i16x8.narrow_i32x4_s(
-			i32x4.add(v128.xor(v128.load(values, 32), flips), pluses),
-			i32x4.add(v128.xor(v128.load(values, 48), flips), pluses),
+			i32x4.add(v128.xor(v128.load(source, 32), flips), pluses),
+			i32x4.add(v128.xor(v128.load(source, 48), flips), pluses),
 		);
-		store<u16>(bits, <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
-		values += 64;
-		bits += 2;
+		store<u16>(target, <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
+		source += 64;
+		target += 2;
 	}
-	if (bits < end) memory.fill(bits, 0, end - bits);
+	if (target < end) memory.fill(target, 0, end - target);
 	for (let b = 0; i < length; i++, b++) {
-		const sign = <u32>((load<i32>(values) ^ flip) + plus) >>> 31;
-		store<u8>(bits + (b >> 3), <u8>(load<u8>(bits + (b >> 3)) | (sign << (b & 7))));
-		values += 4;
+		const sign = <u32>((load<i32>(source) ^ flip) + plus) >>> 31;
+		store<u8>(target + (b >> 3), <u8>(load<u8>(target + (b >> 3)) | (sign << (b & 7))));
+		source += 4;
 	}
 }
 

@@ -13,7 +13,7 @@ import {
 import { viewPointer } from './view-pointer.js';
 
 /** Bytes of kernel memory that `createWasmRing` takes for itself. */
-export const RING_SCRATCH_BYTES = 16_640;
+export const RING_SCRATCH_BYTES = 147_776;
 const WINDOW_BYTES = 64;
 /** How P0's and P1's bits of a truncation come out of a sign: of ~y0 - 2^30, and of ~y1 + 1. */
 const FIRST_BIT = { flip: -1, plus: -(2 ** 30) };
