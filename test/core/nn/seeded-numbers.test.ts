@@ -1,7 +1,7 @@
 import test from 'ava';
 import { seededNumbers, xoshiro } from '../../../src/core/nn/seeded-numbers.js';
 
-test('the first words from the state 1, 2, 3, 4 are those of the authors' own program', (t) => {
+test('the first words from the state 1, 2, 3, 4 are those that the program of its authors gives', (t) => {
 	// The first two by hand: rotl(2 * 5, 7) * 9 = 11520; then the word that counts is 2 ^ 3 ^ 1 = 0.
 	const numbers = xoshiro([1, 2, 3, 4]);
 	t.deepEqual(
