@@ -142,6 +142,20 @@ export function convolveAdd(
 	const inner = load<i32>(window) * load<i32>(window, 12) * load<i32>(window, 16);
 	const columns = load<i32>(window, 44) * load<i32>(window, 48);
 	const places = scratch + PLACES;
+	if (rows < 3 && load<i32>(window, 24) === 1 && load<i32>(window, 48) >= 16) {
+		for (let r = 0; r < rows; r++) {
+			const target = out + ((<usize>r * columns) << 2);
+			const weights = left + ((<usize>r * inner) << 2);
+			if (leftSecond) {
+				const second = leftSecond + ((<usize>r * inner) << 2);
+				convolveRow(target, weights, second, image, window);
+				convolveRow(target, weights, 0, imageSecond, window);
+			} else {
+				convolveRow(target, weights, 0, image, window);
+			}
+		}
+		return;
+	}
 	for (let from = 0; from < inner; from += PANEL_ROWS) {
 		const count = min(PANEL_ROWS, inner - from);
 		for (let row = 0; row < rows; row += BLOCK_ROWS) {
@@ -154,6 +168,51 @@ export function convolveAdd(
 				multiplyPanel(out, row, height, columns, column, leftSecond ? count << 1 : count, scratch);
 			}
 		}
+	}
+}
+
+// One output channel with a horizontal stride of 1: rows of the picture, shifted and scaled, are added to rows of `out`.
+// A panel would be mostly empty. The weights are the sums of both, where there is a second one.
+function convolveRow(out: usize, weights: usize, second: usize, image: usize, window: usize): void {
+	const channels = load<i32>(window);
+	const height = load<i32>(window, 4);
+	const width = load<i32>(window, 8);
+	const kernelHeight = load<i32>(window, 12);
+	const kernelWidth = load<i32>(window, 16);
+	const outHeight = load<i32>(window, 44);
+	const outWidth = load<i32>(window, 48);
+	for (let i = 0; i < outHeight; i++) {
+		const row = out + ((<usize>(i * outWidth)) << 2);
+		const top = i * load<i32>(window, 20) - load<i32>(window, 36);
+		for (let c = 0; c < channels; c++) {
+			for (let u = 0; u < kernelHeight; u++) {
+				const y = top + u * load<i32>(window, 28);
+				if (y < 0 || y >= height) continue;
+				const line = image + ((<usize>((c * height + y) * width)) << 2);
+				for (let v = 0; v < kernelWidth; v++) {
+					const left = v * load<i32>(window, 32) - load<i32>(window, 40);
+					const first = max(0, -left);
+					const count = min(outWidth, width - left) - first;
+					const at = (<usize>((c * kernelHeight + u) * kernelWidth + v)) << 2;
+					const weight = load<i32>(weights + at) + (second ? load<i32>(second + at) : 0);
+					addScaled(row + ((<usize>first) << 2), line + ((<usize>(first + left)) << 2), weight, count);
+				}
+			}
+		}
+	}
+}
+
+// out[i] += weight row[i]; a count below 1 is none.
+function addScaled(out: usize, row: usize, weight: i32, count: i32): void {
+	if (count < 1) return;
+	const factors = i32x4.splat(weight);
+	const end: usize = (<usize>count & ~3) << 2;
+	for (let at: usize = 0; at < end; at += 16) {
+		v128.store(out + at, i32x4.add(v128.load(out + at), i32x4.mul(v128.load(row + at), factors)));
+	}
+	const rest = count & 3;
+	if (rest) {
+		storeTail(out + end, i32x4.add(loadTail(out + end, rest), i32x4.mul(loadTail(row + end, rest), factors)), rest);
 	}
 }
 

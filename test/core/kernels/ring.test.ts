@@ -17,7 +17,7 @@ const takeBits = (stream: Iterator<number>, count: number) =>
 	Uint8Array.from({ length: planeBytes(count) }, () => stream.next().value ?? 0);
 const privateInt32 = (values: ArrayLike<number>) => Int32Array.from(values);
 const privateBytes = (values: ArrayLike<number>) => Uint8Array.from(values);
-const OPTIONS = { numRuns: 150, seed: 11 };
+const OPTIONS = { numRuns: 300, seed: 11 };
 
 /** Lengths around the vectors of 4, 8, 16 and 128 values. */
 const lengths = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 120, max: 280 }));
@@ -43,11 +43,11 @@ const windows: fc.Arbitrary<WindowShape> = fc
 	.record({
 		channels: fc.integer({ min: 1, max: 3 }),
 		height: fc.integer({ min: 1, max: 12 }),
-		width: fc.integer({ min: 1, max: 23 }),
+		width: fc.integer({ min: 1, max: 37 }),
 		kernelHeight: fc.integer({ min: 1, max: 4 }),
 		kernelWidth: fc.integer({ min: 1, max: 4 }),
 		strideY: fc.integer({ min: 1, max: 3 }),
-		strideX: fc.integer({ min: 1, max: 3 }),
+		strideX: fc.constantFrom(1, 1, 2, 3),
 		dilationY: fc.integer({ min: 1, max: 2 }),
 		dilationX: fc.integer({ min: 1, max: 2 }),
 		padTop: fc.integer({ min: 0, max: 3 }),
