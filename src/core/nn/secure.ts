@@ -1,0 +1,177 @@
+import { DataError } from '../errors.js';
+import type { WindowShape } from '../kernels/ring.js';
+import type { Party } from '../mpc/party.js';
+import type { Additive, Replicated } from '../mpc/shares.js';
+import { runAveragePool } from '../mpc/steps/average-pool.js';
+import { runLinearPublic, runLinearPublicAdditive } from '../mpc/steps/linear-public.js';
+import { runLinearSecret } from '../mpc/steps/linear-secret.js';
+import type { LinearShape } from '../mpc/steps/linear-shape.js';
+import { runMaxPool } from '../mpc/steps/max-pool.js';
+import { type OpenedShare, openAdditiveToClient, openToClient } from '../mpc/steps/open-to-client.js';
+import { runRelu } from '../mpc/steps/relu.js';
+import { runReshare } from '../mpc/steps/reshare.js';
+import { runTruncate, runTruncateAdditive } from '../mpc/steps/truncate.js';
+import { type FixedPoint, guardFixedPoint, truncationBits } from './fixed-point.js';
+import { type Graph, type GraphNode, inputsOf, type LinearNode, type TensorShape, type Window } from './graph.js';
+import { wholeWindow } from './pools.js';
+import type { SignWindow } from './ranges.js';
+import type { LayerWeights } from './secure-weights.js';
+import { inferShapes, refusal, tensorNamed } from './shapes.js';
+
+/** A network as the three parties run it: public but for the weights, which may be shared. */
+export interface SecureProgram {
+	/** From `checkGraph`, with its scales folded. */
+	readonly graph: Graph;
+	readonly fixedPoint: FixedPoint;
+	/** By the output of each relu and max-pool: the bits that its signs are read from; all 32 where there is none. */
+	readonly windows: ReadonlyMap<string, SignWindow>;
+}
+
+const ALL_BITS: SignWindow = { from: 0, to: 32 };
+
+/** A tensor on shares; additive where nothing but an opening reads it. */
+type SecureTensor =
+	| { readonly form: 'replicated'; readonly value: Replicated }
+	| { readonly form: 'additive'; readonly value: Additive };
+
+/**
+ * Runs a network for one party and gives what it sends to the client.
+ * Shape: input C, H, W on shares, components compared; layers by output. Results stay in the party's arena.
+ * Error: each truncation adds 0 or 1 to its last bit, see `runClearFixed`, which also tells when a value leaves its range.
+ * Throws: PeerError when another party fails.
+ */
+export async function runSecure(
+	party: Party,
+	program: SecureProgram,
+	layers: ReadonlyMap<string, LayerWeights>,
+	input: Replicated,
+): Promise<OpenedShare> {
+	const { graph, fixedPoint } = program;
+	guardFixedPoint(graph, fixedPoint);
+	const shapes = inferShapes(graph);
+	const tensors = new Map<string, SecureTensor>([[graph.input, { form: 'replicated', value: input }]]);
+	for (const node of graph.nodes) {
+		const inputs = inputsOf(node).map((name) => replicatedOf(graph, name, tensorNamed(tensors, name)));
+		tensors.set(node.output, await runNode(party, program, { node, inputs, shapes, layers }));
+	}
+	const output = tensorNamed(tensors, graph.output);
+	return output.form === 'additive' ? openAdditiveToClient(party, output.value) : openToClient(party, output.value);
+}
+
+interface NodeRun {
+	readonly node: GraphNode;
+	readonly inputs: readonly Replicated[];
+	readonly shapes: ReadonlyMap<string, TensorShape>;
+	readonly layers: ReadonlyMap<string, LayerWeights>;
+}
+
+async function runNode(party: Party, program: SecureProgram, run: NodeRun): Promise<SecureTensor> {
+	const { graph, fixedPoint } = program;
+	const { node, inputs, shapes } = run;
+	const [x] = inputs;
+	const f = truncationBits(node, fixedPoint);
+	const sign = program.windows.get(node.output) ?? ALL_BITS;
+	const to = tensorNamed(shapes, node.output);
+	switch (node.kind) {
+		case 'conv':
+		case 'gemm':
+			return await runLinear(party, program, run, node);
+		case 'relu':
+			return replicated(await runRelu(party, x, { window: sign, f }));
+		case 'max-pool': {
+			const window = windowShape(tensorNamed(shapes, node.input), to, node.window);
+			return replicated(await runMaxPool(party, x, { window, sign }));
+		}
+		case 'add':
+			return await runAdd(party, fixedPoint, run, f);
+		case 'average-pool':
+		case 'global-average-pool': {
+			const from = tensorNamed(shapes, node.input);
+			const window = node.kind === 'average-pool' ? node.window : wholeWindow(from);
+			const cells = window.kernelHeight * window.kernelWidth;
+			if (node.kind === 'average-pool' && !node.countIncludePad && hasPads(window)) {
+				throw refusal(graph, node.output, 'an average that leaves out its pads does not run on shares yet');
+			}
+			if (f === 0) throw refusal(graph, node.output, 'an average has to be truncated to run on shares');
+			const multiplier = Math.round(2 ** tensorNamed(fixedPoint.weightBits, node.output) / cells);
+			const factor = { multiplier, f };
+			return replicated(await runAveragePool(party, x, { window: windowShape(from, to, window), factor }));
+		}
+		case 'flatten':
+			return replicated(x);
+		case 'scale':
+			throw refusal(graph, node.output, 'a scale cannot run on integers: fold it first');
+	}
+}
+
+async function runLinear(party: Party, program: SecureProgram, run: NodeRun, node: LinearNode): Promise<SecureTensor> {
+	const [x] = run.inputs;
+	const f = truncationBits(node, program.fixedPoint);
+	const shape = linearShape(node, run.shapes);
+	const layer = tensorNamed(run.layers, node.output);
+	const isOpenedNext = node.output === program.graph.output;
+	if (layer.kind === 'public') {
+		if (f === 0 && isOpenedNext) return additive(runLinearPublicAdditive(party, x, { ...layer, shape }));
+		const product = runLinearPublic(party, x, { ...layer, shape });
+		// even weights leave a component that is not uniform, and a biased rounding, without a fresh draw
+		return replicated(f === 0 ? product : await runTruncate(party, product, { f, refresh: true }));
+	}
+	const product = runLinearSecret(party, x, { ...layer, shape });
+	if (f > 0) return replicated(await runTruncateAdditive(party, product, { f }));
+	return isOpenedNext ? additive(product) : replicated(await runReshare(party, product));
+}
+
+/** The coarser of both is shifted left; a sum of fresh values is truncated where the plan says so. */
+async function runAdd(party: Party, fixedPoint: FixedPoint, run: NodeRun, f: number): Promise<SecureTensor> {
+	if (run.node.kind !== 'add') throw new RangeError('node: expected an addition');
+	const bitsOf = (name: string): number => tensorNamed(fixedPoint.fractionalBits, name);
+	const [left, right] = [bitsOf(run.node.left), bitsOf(run.node.right)];
+	const [a, b] = run.inputs;
+	const { arena, kernels } = party;
+	const component = (of: 'first' | 'second'): Int32Array => {
+		const sum = arena.words(a[of].length);
+		const mark = arena.mark();
+		const shifted = arena.words(a[of].length);
+		kernels.ring.scaleInto(shifted, a[of], 2 ** Math.max(0, right - left));
+		kernels.ring.scaleInto(sum, b[of], 2 ** Math.max(0, left - right));
+		kernels.ring.addInto(sum, sum, shifted);
+		arena.release(mark);
+		return sum;
+	};
+	const sum: Replicated = { first: component('first'), second: component('second') };
+	return replicated(f === 0 ? sum : await runTruncate(party, sum, { f, refresh: true }));
+}
+
+function linearShape(node: LinearNode, shapes: ReadonlyMap<string, TensorShape>): LinearShape {
+	const from = tensorNamed(shapes, node.input);
+	if (node.kind === 'gemm') {
+		const inner = from.channels * from.height * from.width;
+		return { kind: 'product', product: { rows: node.outChannels, inner, columns: 1 } };
+	}
+	const to = tensorNamed(shapes, node.output);
+	const window = windowShape({ ...from, channels: from.channels / node.groups }, to, node.window);
+	return { kind: 'convolution', window, outChannels: node.outChannels / node.groups, groups: node.groups };
+}
+
+/** The kernels' form of a window over a picture. */
+function windowShape(from: TensorShape, to: TensorShape, window: Window): WindowShape {
+	const { padBottom: _bottom, padRight: _right, ...rest } = window;
+	return { ...rest, ...from, outHeight: to.height, outWidth: to.width };
+}
+
+function hasPads({ padTop, padLeft, padBottom, padRight }: Window): boolean {
+	return padTop + padLeft + padBottom + padRight > 0;
+}
+
+function replicated(value: Replicated): SecureTensor {
+	return { form: 'replicated', value };
+}
+
+function additive(value: Additive): SecureTensor {
+	return { form: 'additive', value };
+}
+
+function replicatedOf(graph: Graph, name: string, tensor: SecureTensor): Replicated {
+	if (tensor.form === 'replicated') return tensor.value;
+	throw new DataError('bad-network', `${graph.name}: ${name} is the output, and is read by another node`);
+}
