@@ -325,16 +325,21 @@ function packImage(panel: usize, image: usize, window: usize, from: i32, count: 
 		leftmost + (kernelWidth - 1) * dilationX + 8 <= width;
 	const end = row + ((<usize>count) << 5);
 	if (adjacent) {
+		const nextColumn: usize = (<usize>dilationX) << 2;
+		const nextRow: usize = (<usize>(dilationY * width - kernelWidth * dilationX)) << 2;
+		const nextPlane: usize = (<usize>((height - kernelHeight * dilationY) * width)) << 2;
+		let at = image + ((<usize>((c * height + top + u * dilationY) * width + leftmost + v * dilationX)) << 2);
 		while (row < end) {
-			const at = image + ((<usize>((c * height + top + u * dilationY) * width + leftmost + v * dilationX)) << 2);
 			v128.store(row, v128.load(at));
 			v128.store(row, v128.load(at, 16), 16);
 			row += 32;
+			at += nextColumn;
 			if (++v === kernelWidth) {
 				v = 0;
+				at += nextRow;
 				if (++u === kernelHeight) {
 					u = 0;
-					c++;
+					at += nextPlane;
 				}
 			}
 		}

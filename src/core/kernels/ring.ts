@@ -3,8 +3,8 @@
  * and a wasm SIMD build.
  *
  * The arrays are views on the memory of the kernel, at any offset that their type allows; on 16 bytes they are fastest.
- * Bytes from elsewhere are copied in with `set`. Shared memory makes that slow (byte by byte, about 1 GB/s) unless both
- * offsets agree modulo 8: so receive and draw into buffers of their own, and copy to views that start on 8 bytes.
+ * Bytes from elsewhere are copied in with `set`. Into shared memory that goes byte by byte (3.7 GB/s against 28) unless
+ * both offsets agree modulo 8: so receive and draw into buffers of their own, and copy to views that start on 8 bytes.
  */
 
 /** Both components that one party holds: its own, and the one that the next party owns. */
