@@ -71,7 +71,9 @@ async function plannedDraws(experiment: Experiment): Promise<DrawPlan[]> {
 	const zeros: PairStreams = { draw: (_pair, _number, byteLength) => new Uint8Array(byteLength) };
 	const three = createThreeParties({ ring: createRing(experiment.ringBits), streams: () => zeros });
 	const [secret] = experiment.secrets;
-	await runAll(three, (party) => experiment.program(party, laneInputs(three, party.index, { lanes: 1, secret, seed: 1 })));
+	await runAll(three, (party) =>
+		experiment.program(party, laneInputs(three, party.index, { lanes: 1, secret, seed: 1 })),
+	);
 	const plans = three.parties[0].counter.steps.flatMap(({ cost }) => cost.draws);
 	for (const { label, form } of plans) if (form.count !== 1) throw new Error(`${label} has ${form.count} per lane`);
 	return plans;
