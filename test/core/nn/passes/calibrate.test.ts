@@ -108,6 +108,25 @@ test('small weights and activations keep at least 8 bits', (t) => {
 	t.true(Math.abs(fromFixed(output, fixedPoint.fractionalBits.get('y') ?? 0)[0] - 4000 / 4096) < 0.01);
 });
 
+test('a rare large activation fits, however small the others and the sums are', (t) => {
+	const count = 2 ** 18;
+	const ends = [1, -1];
+	const graph = graphOf(
+		{ channels: count, height: 1, width: 1 },
+		{
+			kind: 'gemm',
+			input: 'x',
+			output: 'y',
+			outChannels: 1,
+			weights: Float32Array.from({ length: count }, (_, at) => ends[at] ?? 1),
+			bias: new Float32Array(1),
+		},
+	);
+	const sample = Float64Array.from({ length: count }, (_, at) => (at < 2 ? 2 ** 22 : 0));
+	const { fixedPoint } = calibrate(graph, sampleStatistics(graph, [sample]));
+	t.true(22 + (fixedPoint.fractionalBits.get('x') ?? 99) <= 28);
+});
+
 test('samples of nothing but zeros still give bits that fit', (t) => {
 	const graph = graphOf(
 		plane(1, 1),

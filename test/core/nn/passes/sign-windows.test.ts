@@ -31,6 +31,18 @@ test('a window reaches from the truncation to the largest value, headroom and si
 	);
 });
 
+test('a window of values below their truncation keeps a sign and one bit', (t) => {
+	const graph = graphOf(plane(1, 1), { kind: 'relu', input: 'x', output: 'y' });
+	const fractionalBits = new Map([
+		['x', 10],
+		['y', 4],
+	]);
+	const fixedPoint = { ringBits: 32, fractionalBits, weightBits: new Map<string, number>() } as const;
+	const windows = signWindows(graph, fixedPoint, sampleStatistics(graph, [Float64Array.of(2 ** -10)]));
+	t.deepEqual(windows, new Map([['y', { from: 6, to: 8 }]]));
+	t.deepEqual(runClearFixed(graph, fixedPoint, [-(2 ** -10)], { windows }).problems, []);
+});
+
 test('within the bounds that they were made for no random graph leaves its windows', (t) => {
 	fc.assert(
 		fc.property(randomCase(['scale']), fc.constantFrom(1, 2), ({ graph, input }, headroomBits) => {
