@@ -89,10 +89,10 @@ function laneDraws(
 ): (drawNumber: number) => Uint8Array {
 	const { plans, offsets, lanes } = run;
 	const constants = seededWords(plans.length, run.seed);
-	const valueOf = (number: number): ((lane: number) => number) => {
+	const laneValueOf = (number: number): ((lane: number) => number) => {
 		const alteration = alter?.(plans[number], number);
 		if (alteration === 'omitted') return () => 0;
-		if (typeof alteration === 'object') return valueOf(alteration.sameAs);
+		if (typeof alteration === 'object') return laneValueOf(alteration.sameAs);
 		const offset = offsets.get(number);
 		const constant = constants[number];
 		return offset === undefined ? () => constant : (lane) => lane >>> offset;
@@ -104,7 +104,7 @@ function laneDraws(
 		const plan = plans[number];
 		const form = { ...plan.form, count: lanes };
 		const bytes = new Uint8Array(formBytes(form));
-		const value = valueOf(number);
+		const value = laneValueOf(number);
 		if (form.kind === 'words') {
 			const mask = 2 ** laneBits(plan, ringBits) - 1;
 			const words = new Int32Array(bytes.buffer);

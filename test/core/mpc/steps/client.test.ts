@@ -1,0 +1,107 @@
+import test from 'ava';
+import { DataError, PeerError } from '../../../../src/core/errors.js';
+import { expandKey } from '../../../../src/core/mpc/keystream.js';
+import { createRing, RING_32 } from '../../../../src/core/mpc/ring.js';
+import type { Replicated } from '../../../../src/core/mpc/shares.js';
+import { inSequence } from '../../../../src/core/mpc/step-cost.js';
+import {
+	combineOpened,
+	declareOpenAdditive,
+	openAdditiveToClient,
+	openToClient,
+} from '../../../../src/core/mpc/steps/open-to-client.js';
+import {
+	declareCompareInputs,
+	openInputShare,
+	publicComponents,
+	runCompareInputs,
+	shareInput,
+} from '../../../../src/core/mpc/steps/share-input.js';
+import { createThreeParties, reveal, runAll, shareOut } from '../three-parties.js';
+
+function testRandom(seed: number) {
+	let draws = 0;
+	return {
+		fillInto: (bytes: Uint8Array) => bytes.set(expandKey(new Uint8Array(16).fill(seed), draws++, bytes.length)),
+	};
+}
+
+const VALUES = Int32Array.from([0, 1, -1, 2 ** 31 - 1, -(2 ** 31), 12_345, -99_999]);
+
+for (const bits of [5, 32]) {
+	test(`An input that a client shares in a ring of ${bits} bits is the sum of the components`, async (t) => {
+		const ring = createRing(bits);
+		const shares = shareInput(VALUES, testRandom(3), ring);
+		const three = createThreeParties({ ring });
+		const inputs = await runAll(three, (party) => openInputShare(party, shares[party.index], VALUES.length));
+		t.deepEqual(
+			reveal(inputs, ring),
+			VALUES.map((value) => (value << (32 - bits)) >> (32 - bits)),
+		);
+		await runAll(three, (party) => runCompareInputs(party, inputs[party.index]));
+		const declared = inSequence([declareCompareInputs()]);
+		t.deepEqual(three.transport.bytesByParty(), declared.bytesByParty);
+		t.deepEqual(declared, { rounds: 1, bytesByParty: [64, 64, 64] });
+	});
+}
+
+test('P0 gets two seeds, P1 and P2 one seed and the last component; other randomness gives other seeds', (t) => {
+	const shares = shareInput(VALUES, testRandom(3), RING_32);
+	const kinds = shares.map(({ first, second }) => [Object.keys(first)[0], Object.keys(second)[0]].join());
+	t.deepEqual(kinds, ['seed,seed', 'seed,words', 'words,seed']);
+	const seeds = [shares[0], shareInput(VALUES, testRandom(4), RING_32)[0]].flatMap(({ first, second }) =>
+		[first, second].map((part) => ('seed' in part ? Buffer.from(part.seed).toString('hex') : '')),
+	);
+	t.is(new Set(seeds).size, 4);
+});
+
+test('A component of another length is refused', (t) => {
+	const [, share] = shareInput(VALUES, testRandom(3), RING_32);
+	const [, party] = createThreeParties().parties;
+	t.throws(() => openInputShare(party, share, 8), { instanceOf: DataError });
+});
+
+for (const component of [0, 1, 2]) {
+	test(`Both holders of component ${component} notice when the client gave them different ones`, async (t) => {
+		const three = createThreeParties();
+		const inputs = shareOut(three, VALUES);
+		inputs[component].first[3] ^= 1;
+		const outcomes = await Promise.allSettled(
+			three.parties.map((party) => runCompareInputs(party, inputs[party.index])),
+		);
+		const failed = outcomes.map(({ status }) => status === 'rejected');
+		const expected = [false, false, false];
+		expected[component] = true;
+		expected[(component + 2) % 3] = true;
+		t.deepEqual(failed, expected);
+	});
+}
+
+test('The client gets the value back, and notices a component that one party changed', async (t) => {
+	const three = createThreeParties();
+	const x = shareOut(three, VALUES);
+	const opened = await runAll(three, (party) => openToClient(party, x[party.index]));
+	t.deepEqual(combineOpened(opened, RING_32), VALUES);
+	t.deepEqual(three.transport.messages, []);
+	for (const share of opened) {
+		share.words[2] ^= 64;
+		t.throws(() => combineOpened(opened, RING_32), { instanceOf: PeerError });
+		share.words[2] ^= 64;
+	}
+});
+
+test('An additive value is opened under a zero share: no word is the one that the party held', async (t) => {
+	const three = createThreeParties();
+	const x = shareOut(three, VALUES);
+	const opened = await runAll(three, (party) => openAdditiveToClient(party, { own: x[party.index].first }));
+	t.deepEqual(combineOpened(opened, RING_32), VALUES);
+	for (const [index, { words }] of opened.entries()) {
+		t.true(words.every((word, i) => word !== x[index].first[i]));
+	}
+	t.deepEqual(three.parties[0].counter.steps[0].cost, declareOpenAdditive({ count: VALUES.length }));
+});
+
+test('What everybody knows is shared as its first component', (t) => {
+	const shares: readonly [Replicated, Replicated, Replicated] = publicComponents(VALUES);
+	t.deepEqual(reveal(shares), VALUES);
+});
