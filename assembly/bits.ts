@@ -17,75 +17,78 @@ function loadUpTo(at: usize, count: i32): v128 {
 
 /**
  * planes[b] bit i = bit (from + b) of values[i]. Sixteen values at a time become vectors of their lowest, second, …
- * bytes; the top bits of a vector of bytes are sixteen bits of a plane.
+ * bytes; the top bits of a vector of bytes are sixteen bits of a plane. A vector of each plane is gathered in `scratch`,
+ * 512 bytes, since planes that lie powers of two apart drive each other out of the cache.
  */
-export function slice(planes: usize, values: usize, length: i32, from: i32, width: i32): void {
-	let source = values;
+export function slice(planes: usize, values: usize, length: i32, from: i32, width: i32, scratch: usize): void {
 	const stride = planeBytes(length);
-	const whole = length & ~15;
-	let at = planes;
-	for (let i = 0; i < whole; i += 16) {
-		sliceSixteen(
-			at,
-			stride,
-			i32x4.shr_u(v128.load(source), from),
-			i32x4.shr_u(v128.load(source, 16), from),
-			i32x4.shr_u(v128.load(source, 32), from),
-			i32x4.shr_u(v128.load(source, 48), from),
-			width,
-		);
-		source += 64;
-		at += 2;
-	}
-	const used: usize = <usize>(whole >> 3);
-	if (used < stride) {
-		for (let b: usize = 0; b < <usize>width; b++) memory.fill(planes + b * stride + used, 0, stride - used);
-	}
-	const rest = length - whole;
-	if (rest) {
-		sliceSixteen(
-			at,
-			stride,
-			i32x4.shr_u(loadUpTo(source, rest), from),
-			i32x4.shr_u(loadUpTo(source + 16, rest - 4), from),
-			i32x4.shr_u(loadUpTo(source + 32, rest - 8), from),
-			i32x4.shr_u(loadUpTo(source + 48, rest - 12), from),
-			width,
-		);
+	for (let i = 0; i < length; i += 128) {
+		const count = min(128, length - i);
+		for (let at = 0; at < 128; at += 16) {
+			const source = values + ((<usize>(i + at)) << 2);
+			const rest = count - at;
+			let v0: v128;
+			let v1: v128;
+			let v2: v128;
+			let v3: v128;
+			if (rest >= 16) {
+				v0 = v128.load(source);
+				v1 = v128.load(source, 16);
+				v2 = v128.load(source, 32);
+				v3 = v128.load(source, 48);
+			} else {
+				v0 = loadUpTo(source, rest);
+				v1 = loadUpTo(source + 16, rest - 4);
+				v2 = loadUpTo(source + 32, rest - 8);
+				v3 = loadUpTo(source + 48, rest - 12);
+			}
+			sliceSixteen(
+				scratch + (at >> 3),
+				i32x4.shr_u(v0, from),
+				i32x4.shr_u(v1, from),
+				i32x4.shr_u(v2, from),
+				i32x4.shr_u(v3, from),
+				width,
+			);
+		}
+		let target = planes + (i >> 3);
+		for (let b = 0; b < width; b++) {
+			v128.store(target, v128.load(scratch + (b << 4)));
+			target += stride;
+		}
 	}
 }
 
-function sliceSixteen(at: usize, stride: usize, v0: v128, v1: v128, v2: v128, v3: v128, width: i32): void {
+function sliceSixteen(at: usize, v0: v128, v1: v128, v2: v128, v3: v128, width: i32): void {
 	const a = i8x16.shuffle(v0, v1, 0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
 	const b = i8x16.shuffle(v2, v3, 0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
 	const c = i8x16.shuffle(v0, v1, 2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
 	const d = i8x16.shuffle(v2, v3, 2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
-	const step = stride << 3;
-	sliceBytes(at, stride, i64x2.shuffle(a, b, 0, 2), width);
-	if (width > 8) sliceBytes(at + step, stride, i64x2.shuffle(a, b, 1, 3), width - 8);
-	if (width > 16) sliceBytes(at + 2 * step, stride, i64x2.shuffle(c, d, 0, 2), width - 16);
-	if (width > 24) sliceBytes(at + 3 * step, stride, i64x2.shuffle(c, d, 1, 3), width - 24);
+	sliceBytes(at, i64x2.shuffle(a, b, 0, 2), width);
+	if (width > 8) sliceBytes(at + 128, i64x2.shuffle(a, b, 1, 3), width - 8);
+	if (width > 16) sliceBytes(at + 256, i64x2.shuffle(c, d, 0, 2), width - 16);
+	if (width > 24) sliceBytes(at + 384, i64x2.shuffle(c, d, 1, 3), width - 24);
 }
 
-function sliceBytes(at: usize, stride: usize, bytes: v128, width: i32): void {
-	let target = at;
-	let rest = bytes;
+// Bits 0 to width - 1 of sixteen bytes, one plane each; what a shift carries between bytes stays below the top bit.
+function sliceBytes(at: usize, bytes: v128, width: i32): void {
 	if (width >= 8) {
-		target += stride * 7;
-		store<u16>(target, <u16>i8x16.bitmask(rest));
-		for (let b = 0; b < 7; b++) {
-			rest = i8x16.add(rest, rest);
-			target -= stride;
-			store<u16>(target, <u16>i8x16.bitmask(rest));
-		}
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 7)));
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 6)), 16);
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 5)), 32);
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 4)), 48);
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 3)), 64);
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 2)), 80);
+		store<u16>(at, <u16>i8x16.bitmask(i16x8.shl(bytes, 1)), 96);
+		store<u16>(at, <u16>i8x16.bitmask(bytes), 112);
 		return;
 	}
-	rest = i8x16.shl(rest, 8 - width);
-	target += stride * <usize>(width - 1);
+	let rest = i8x16.shl(bytes, 8 - width);
+	let target = at + ((<usize>(width - 1)) << 4);
 	for (let b = 0; b < width; b++) {
 		store<u16>(target, <u16>i8x16.bitmask(rest));
 		rest = i8x16.add(rest, rest);
-		target -= stride;
+		target -= 16;
 	}
 }
 

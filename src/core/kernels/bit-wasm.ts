@@ -4,8 +4,11 @@ import { type BitKernel, planeBytes } from './ring.js';
 import { checkBits, checkLengths, checkPlanes, checkVectors, checkWholePlanes } from './ring-checks.js';
 import { viewPointer } from './view-pointer.js';
 
+/** Bytes of kernel memory that `createWasmBits` takes for itself. */
+export const BITS_SCRATCH_BYTES = 512;
+
 interface Exports {
-	slice(planes: number, values: number, length: number, from: number, width: number): void;
+	slice(planes: number, values: number, length: number, from: number, width: number, scratch: number): void;
 	unslice(values: number, planes: number, length: number, width: number): void;
 	xor(out: number, a: number, b: number, bytes: number): void;
 	andXor(out: number, a: number, b: number, mask: number, bytes: number): void;
@@ -16,11 +19,13 @@ interface Exports {
 
 /**
  * The wasm SIMD build of `BitKernel`. Every array must be a view on `memory`; nothing of a call is kept.
+ * Takes `BITS_SCRATCH_BYTES` of the memory, so one build serves one thread.
  * Bound: memory traffic; five loads and one store per 128 ANDs.
  * Throws: RangeError for a view on another buffer.
  */
 export async function createWasmBits(memory: KernelMemory): Promise<BitKernel> {
 	const wasm = await loadKernel<Exports>('bits', memory.memory);
+	const scratch = memory.allocate(BITS_SCRATCH_BYTES);
 	const at = viewPointer(memory.memory);
 	const clearPadding = (planes: Uint8Array, bitCount: number): void => {
 		wasm.clearPadding(at(planes), planes.length / planeBytes(bitCount), bitCount);
@@ -29,7 +34,7 @@ export async function createWasmBits(memory: KernelMemory): Promise<BitKernel> {
 		sliceInto(planes, values, from, width) {
 			checkBits(from, width);
 			checkLengths(width * planeBytes(values.length), planes);
-			wasm.slice(at(planes), at(values), values.length, from, width);
+			wasm.slice(at(planes), at(values), values.length, from, width, scratch);
 		},
 		unsliceInto(values, planes, width) {
 			checkBits(0, width);
