@@ -127,10 +127,13 @@ function atLeastEight(maxBits: number, largest: number): number {
 	return largest > 0 ? Math.max(maxBits, Math.ceil(8 - Math.log2(largest))) : maxBits;
 }
 
-/** A power of two divides exactly; else 8 bits more than the count has, for an error of 2^-9 at most. */
+/**
+ * A power of two divides exactly; else 8 bits more than the count has, for an error of 2^-9 at most. One bit for a mean of
+ * one, so that every mean is truncated.
+ */
 function meanBits(count: number): number {
 	const whole = Math.ceil(Math.log2(count));
-	return 2 ** whole === count ? whole : whole + 8;
+	return 2 ** whole === count ? Math.max(1, whole) : whole + 8;
 }
 
 function lower(map: Map<string, number>, name: string, value: number | undefined): void {

@@ -1,7 +1,7 @@
 import { BugError, DataError } from '../../errors.js';
 import type { FixedPoint } from '../fixed-point.js';
 import { hasWeightBits, naturalBits, truncationBits } from '../fixed-point.js';
-import type { Graph, GraphNode } from '../graph.js';
+import type { AveragePoolNode, Graph, GraphNode, PlainNode } from '../graph.js';
 import { tensorNamed } from '../shapes.js';
 import type { TensorStatistics } from '../tensor-statistics.js';
 import type { Budget } from './bit-wishes.js';
@@ -91,7 +91,9 @@ function assign(graph: Graph, budget: Budget): FixedPoint {
 	for (const node of graph.nodes) {
 		if (hasWeightBits(node)) weightBits.set(node.output, chooseWeightBits(graph, node, fixedPoint, room));
 		const natural = naturalBits(node, fixedPoint);
-		fractionalBits.set(node.output, Math.min(natural, must.get(node.output) ?? natural));
+		// A mean is cut back at once: its factor is public, and no ReLU that truncates need follow.
+		const enough = isMean(node) ? tensorNamed(fractionalBits, node.input) : natural;
+		fractionalBits.set(node.output, Math.min(enough, must.get(node.output) ?? natural));
 	}
 	return fixedPoint;
 }
@@ -111,6 +113,10 @@ function chooseWeightBits(
 		throw new DataError('too-little-headroom', message, { hint: 'use a ring of 64 bits, or scale the input down' });
 	}
 	return chosen;
+}
+
+function isMean(node: GraphNode): node is AveragePoolNode | PlainNode {
+	return node.kind === 'average-pool' || node.kind === 'global-average-pool';
 }
 
 /** Rounded so, does the largest of the weights keep fewer than 4 bits? */

@@ -81,6 +81,19 @@ test('the thesis network truncates once per layer, in its ReLUs', (t) => {
 	t.deepEqual(truncated(thesisNetwork(), { maxPoolOn: 'activations' }), ['conv1', 'conv2', 'conv3', 'conv4', 'relu5']);
 });
 
+for (const [side, factorBits] of [
+	[1, 1],
+	[2, 2],
+	[3, 12],
+] as const) {
+	test(`a mean over ${side}x${side} samples takes ${factorBits} bits, and is cut back by as many`, (t) => {
+		const graph = graphOf(plane(side, side), { kind: 'global-average-pool', input: 'x', output: 'y' });
+		const { fixedPoint } = calibrate(graph, sampleStatistics(graph, [new Float64Array(side * side).fill(1)]));
+		t.is(fixedPoint.weightBits.get('y'), factorBits);
+		t.is(fixedPoint.fractionalBits.get('y'), fixedPoint.fractionalBits.get('x'));
+	});
+}
+
 test('a sum before a ReLU is taken of products, within the headroom', (t) => {
 	const graph = graphOf(
 		plane(1, 1),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runClearFixed } from '../../../../src/core/nn/clear-fixed.js';
 import { windowOf } from '../../../../src/core/nn/graph.js';
 import { calibrate } from '../../../../src/core/nn/passes/calibrate.js';
-import { signWindows } from '../../../../src/core/nn/passes/sign-windows.js';
+import { chooseWindows } from '../../../../src/core/nn/passes/choose-windows.js';
 import { boundStatistics, sampleStatistics } from '../../../../src/core/nn/tensor-statistics.js';
 import { randomCase } from '../../../helpers/random-graph.js';
 import { graphOf, plane } from '../../../helpers/small-graphs.js';
@@ -23,7 +23,7 @@ test('a window reaches from the truncation to the largest value, headroom and si
 	const statistics = sampleStatistics(graph, [Float64Array.of(3, -5)]);
 	// 5 * 2^10 is below 2^13, 3 * 2^10 below 2^12.
 	t.deepEqual(
-		signWindows(graph, fixedPoint, statistics),
+		chooseWindows(graph, fixedPoint, statistics),
 		new Map([
 			['pooled', { from: 0, to: 13 + 1 + 2 + 1 }],
 			['y', { from: 6, to: 12 + 2 + 1 }],
@@ -38,8 +38,8 @@ test('a window of values below their truncation keeps a sign and one bit', (t) =
 		['y', 4],
 	]);
 	const fixedPoint = { ringBits: 32, fractionalBits, weightBits: new Map<string, number>() } as const;
-	const windows = signWindows(graph, fixedPoint, sampleStatistics(graph, [Float64Array.of(2 ** -10)]));
-	t.deepEqual(windows, new Map([['y', { from: 6, to: 8 }]]));
+	const windows = chooseWindows(graph, fixedPoint, sampleStatistics(graph, [Float64Array.of(2 ** -10)]));
+	t.deepEqual(windows, new Map([['y', { from: 1, to: 3 }]]));
 	t.deepEqual(runClearFixed(graph, fixedPoint, [-(2 ** -10)], { windows }).problems, []);
 });
 
@@ -48,7 +48,7 @@ test('within the bounds that they were made for no random graph leaves its windo
 		fc.property(randomCase(['scale']), fc.constantFrom(1, 2), ({ graph, input }, headroomBits) => {
 			const statistics = boundStatistics(graph, { min: -1, max: 1 });
 			const { fixedPoint } = calibrate(graph, statistics);
-			const windows = signWindows(graph, fixedPoint, statistics, headroomBits);
+			const windows = chooseWindows(graph, fixedPoint, statistics, { headroomBits });
 			const { problems } = runClearFixed(graph, fixedPoint, input, { windows });
 			if (problems.length > 0) t.fail(problems.join('; '));
 		}),
