@@ -11,9 +11,9 @@ import { median } from './wrk.js';
 
 const VALUES = 62_500;
 const STREAM_BYTES = 65_536;
-/** rows x inner x columns: one block in the first-level cache, which is the bound, then layers of all kinds. */
+/** One block of packed rows with everything in the caches, which is the bound, then layers of all kinds. */
 const PRODUCTS = [
-	{ name: 'one block', rows: 4, inner: 256, columns: 8 },
+	{ name: 'one block', rows: 64, inner: 256, columns: 256 },
 	{ name: 'large', rows: 128, inner: 512, columns: 512 },
 	{ name: 'deep', rows: 128, inner: 1152, columns: 1225 },
 	{ name: '3x3, 32 to 32 channels', rows: 32, inner: 288, columns: 1225 },
