@@ -19,13 +19,8 @@ const WINDOW_BYTES = 64;
 const FIRST_BIT = { flip: -1, plus: -(2 ** 30) };
 const SECOND_BIT = { flip: -1, plus: 1 };
 
-interface Exports {
+interface ProductExports {
 	scratchBytes: { readonly value: number };
-	add(out: number, a: number, b: number, length: number): void;
-	subtract(out: number, a: number, b: number, length: number): void;
-	scale(out: number, a: number, factor: number, length: number): void;
-	addZeroShare(out: number, values: number, plus: number, minus: number, length: number): void;
-	multiplyElements(out: number, a: number, b: number, length: number): void;
 	multiplyAdd(
 		out: number,
 		left: number,
@@ -47,9 +42,20 @@ interface Exports {
 		window: number,
 		scratch: number,
 	): void;
+}
+
+interface WindowExports {
 	columns(columns: number, image: number, window: number): void;
 	tap(out: number, image: number, window: number, u: number, v: number, outside: number): void;
 	windowSum(out: number, image: number, window: number): void;
+}
+
+interface RingExports {
+	add(out: number, a: number, b: number, length: number): void;
+	subtract(out: number, a: number, b: number, length: number): void;
+	scale(out: number, a: number, factor: number, length: number): void;
+	addZeroShare(out: number, values: number, plus: number, minus: number, length: number): void;
+	multiplyElements(out: number, a: number, b: number, length: number): void;
 	rowSum(out: number, values: number, rows: number, length: number): void;
 	addBias(out: number, bias: number, channels: number, plane: number): void;
 	signBits(bits: number, values: number, length: number, flip: number, plus: number): void;
@@ -76,10 +82,12 @@ interface Exports {
  * Throws: RangeError for a view on another buffer.
  */
 export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> {
-	const wasm = await loadKernel<Exports>('ring', memory.memory);
+	const wasm = await loadKernel<RingExports>('ring', memory.memory);
+	const products = await loadKernel<ProductExports>('product', memory.memory);
+	const windows = await loadKernel<WindowExports>('window', memory.memory);
 	const scratch = memory.allocate(RING_SCRATCH_BYTES);
 	const windowAt = scratch + RING_SCRATCH_BYTES - WINDOW_BYTES;
-	if (wasm.scratchBytes.value + WINDOW_BYTES > RING_SCRATCH_BYTES) throw new RangeError('scratch: too small');
+	if (products.scratchBytes.value + WINDOW_BYTES > RING_SCRATCH_BYTES) throw new RangeError('scratch: too small');
 	const windowFields = new Int32Array(memory.memory.buffer, windowAt, 13);
 	const at = viewPointer(memory.memory);
 
@@ -120,12 +128,12 @@ export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> 
 		multiplyAddInto(out, left, right, shape) {
 			checkProduct(shape, out, left, right);
 			const { rows, inner, columns } = shape;
-			wasm.multiplyAdd(at(out), at(left), 0, at(right), 0, rows, inner, columns, scratch);
+			products.multiplyAdd(at(out), at(left), 0, at(right), 0, rows, inner, columns, scratch);
 		},
 		multiplySharedAddInto(out, left, right, shape) {
 			checkProduct(shape, out, left.first, right.first);
 			checkProduct(shape, out, left.second, right.second);
-			wasm.multiplyAdd(
+			products.multiplyAdd(
 				at(out),
 				at(left.first),
 				at(left.second),
@@ -140,14 +148,14 @@ export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> 
 		convolveAddInto(out, left, image, window) {
 			const { rows } = convolutionShape(left, window);
 			checkWindow(window, image, out, rows);
-			wasm.convolveAdd(at(out), at(left), 0, at(image), 0, rows, putWindow(window), scratch);
+			products.convolveAdd(at(out), at(left), 0, at(image), 0, rows, putWindow(window), scratch);
 		},
 		convolveSharedAddInto(out, left, image, window) {
 			const { rows } = convolutionShape(left.first, window);
 			checkLengths(left.first.length, left.second);
 			checkWindow(window, image.first, out, rows);
 			checkWindow(window, image.second, out, rows);
-			wasm.convolveAdd(
+			products.convolveAdd(
 				at(out),
 				at(left.first),
 				at(left.second),
@@ -161,15 +169,15 @@ export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> 
 
 		columnsInto(columns, image, window) {
 			checkWindow(window, image, columns, columnRows(window));
-			wasm.columns(at(columns), at(image), putWindow(window));
+			windows.columns(at(columns), at(image), putWindow(window));
 		},
 		tapInto(out, image, window, { u, v, outside }) {
 			checkWindow(window, image, out, window.channels);
-			wasm.tap(at(out), at(image), putWindow(window), u, v, outside);
+			windows.tap(at(out), at(image), putWindow(window), u, v, outside);
 		},
 		windowSumInto(out, image, window) {
 			checkWindow(window, image, out, window.channels);
-			wasm.windowSum(at(out), at(image), putWindow(window));
+			windows.windowSum(at(out), at(image), putWindow(window));
 		},
 		rowSumInto(out, values) {
 			const length = out.length === 0 ? 0 : Math.floor(values.length / out.length);
