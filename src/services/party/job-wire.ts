@@ -1,0 +1,149 @@
+import { DataError } from '../../core/errors.js';
+import type { OpenedShare } from '../../core/mpc/steps/open-to-client.js';
+import type { InputComponent, InputShare } from '../../core/mpc/steps/share-input.js';
+
+/** What a client uploads to one party. */
+export interface JobUpload {
+	/** As `encodeProgram` wrote it: the same bytes for all three parties. */
+	readonly program: string;
+	readonly input: InputShare;
+	/** One array per layer, weights then bias: the same for all parties, or shares. */
+	readonly weights:
+		| { readonly kind: 'public'; readonly values: Int32Array }
+		| { readonly kind: 'secret'; readonly share: InputShare };
+}
+
+//  A message is a head in JSON, then its parts one after the other:
+//       0      4  length of the head, little-endian
+//       4      n  head: {"parts":[{"name","bytes"}, …], …}
+//    4+n      …  parts, each padded with zeros to a multiple of four bytes
+interface Part {
+	readonly name: string;
+	readonly bytes: Uint8Array;
+}
+
+export function encodeJob({ program, input, weights }: JobUpload): Buffer {
+	return encodeParts([
+		{ name: 'program', bytes: Buffer.from(program) },
+		...shareParts('input', input),
+		...(weights.kind === 'public'
+			? [{ name: 'weights', bytes: bytesOfWords(weights.values) }]
+			: shareParts('weights', weights.share)),
+	]);
+}
+
+/** Throws: DataError for anything else than `encodeJob` writes. */
+export function decodeJob(body: Uint8Array): JobUpload {
+	const parts = decodeParts(body);
+	const values = parts.get('weights');
+	return {
+		program: Buffer.from(partOf(parts, 'program')).toString('utf8'),
+		input: shareOf(parts, 'input'),
+		weights:
+			values === undefined
+				? { kind: 'secret', share: shareOf(parts, 'weights') }
+				: { kind: 'public', values: wordsOfBytes(values) },
+	};
+}
+
+/** What a party answers: its share of the result, and what it counted. */
+export interface JobResult {
+	readonly opened: OpenedShare;
+	readonly ms: number;
+	readonly bytesSent: number;
+	readonly rounds: number;
+}
+
+export function encodeResult({ opened, ms, bytesSent, rounds }: JobResult): Buffer {
+	return encodeParts([
+		{ name: 'counts', bytes: Buffer.from(JSON.stringify({ ms, bytesSent, rounds })) },
+		{ name: 'words', bytes: bytesOfWords(opened.words) },
+		...(opened.secondHash === undefined ? [] : [{ name: 'secondHash', bytes: opened.secondHash }]),
+	]);
+}
+
+/** Throws: DataError for anything else than `encodeResult` writes. */
+export function decodeResult(body: Uint8Array): JobResult {
+	const parts = decodeParts(body);
+	const secondHash = parts.get('secondHash');
+	const words = wordsOfBytes(partOf(parts, 'words'));
+	const counts: Record<string, unknown> = JSON.parse(Buffer.from(partOf(parts, 'counts')).toString('utf8'));
+	return {
+		opened: secondHash === undefined ? { words } : { words, secondHash },
+		ms: Number(counts.ms),
+		bytesSent: Number(counts.bytesSent),
+		rounds: Number(counts.rounds),
+	};
+}
+
+function shareParts(name: string, share: InputShare): Part[] {
+	const part = (which: string, component: InputComponent): Part =>
+		'seed' in component
+			? { name: `${name} ${which} seed`, bytes: component.seed }
+			: { name: `${name} ${which} words`, bytes: bytesOfWords(component.words) };
+	return [part('first', share.first), part('second', share.second)];
+}
+
+function shareOf(parts: ReadonlyMap<string, Uint8Array>, name: string): InputShare {
+	const component = (which: string): InputComponent => {
+		const seed = parts.get(`${name} ${which} seed`);
+		if (seed === undefined) return { words: wordsOfBytes(partOf(parts, `${name} ${which} words`)) };
+		if (seed.length !== 16) throw new DataError('bad-job', `${name}: a seed has 16 bytes`);
+		return { seed };
+	};
+	return { first: component('first'), second: component('second') };
+}
+
+function encodeParts(parts: readonly Part[]): Buffer {
+	const head = Buffer.from(JSON.stringify({ parts: parts.map(({ name, bytes }) => ({ name, bytes: bytes.length })) }));
+	const pieces: Uint8Array[] = [Buffer.alloc(4), head, Buffer.alloc(-head.length & 3)];
+	new DataView(pieces[0].buffer, pieces[0].byteOffset).setUint32(0, head.length, true);
+	for (const { bytes } of parts) pieces.push(bytes, Buffer.alloc(-bytes.length & 3));
+	return Buffer.concat(pieces);
+}
+
+function decodeParts(body: Uint8Array): Map<string, Uint8Array> {
+	const refuse = (cause?: unknown): DataError =>
+		new DataError('bad-job', 'the message is cut off or damaged', { cause });
+	if (body.length < 4) throw refuse();
+	const headLength = new DataView(body.buffer, body.byteOffset).getUint32(0, true);
+	if (headLength > body.length - 4) throw refuse();
+	let listed: unknown;
+	try {
+		listed = Object.assign(
+			{ parts: undefined },
+			JSON.parse(Buffer.from(body.subarray(4, 4 + headLength)).toString('utf8')),
+		).parts;
+	} catch (cause) {
+		throw refuse(cause);
+	}
+	if (!Array.isArray(listed) || listed.length > 16) throw refuse();
+	const parts = new Map<string, Uint8Array>();
+	let at = 4 + headLength + (-headLength & 3);
+	for (const entry of listed) {
+		const { name, bytes } = Object.assign({ name: undefined, bytes: undefined }, entry);
+		const length = Number(bytes);
+		if (typeof name !== 'string' || !Number.isInteger(length) || length < 0 || length > body.length - at)
+			throw refuse();
+		parts.set(name, body.subarray(at, at + length));
+		at += length + (-length & 3);
+	}
+	if (at !== body.length) throw refuse();
+	return parts;
+}
+
+function partOf(parts: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+	const part = parts.get(name);
+	if (part === undefined) throw new DataError('bad-job', `the message has no part "${name}"`);
+	return part;
+}
+
+function bytesOfWords(words: Int32Array): Uint8Array {
+	return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
+
+/** Words lie little-endian on the wire, as typed arrays hold them on every platform that Node runs on. */
+function wordsOfBytes(bytes: Uint8Array): Int32Array {
+	if (bytes.length % 4 !== 0) throw new DataError('bad-job', 'words: expected four bytes each');
+	return new Int32Array(bytes.slice().buffer);
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DataError, UserError } from '../../core/errors.js';
+import { PAIRS, PARTIES } from '../../core/mpc/party-index.js';
+import { fingerprintOf, selfSignedIdentity } from '../self-signed.js';
+import { CLIENT_FILE, type ClientConfig, encodePartyConfig, type PartyConfig, partyFile } from './party-config.js';
+
+const HOST = '127.0.0.1';
+
+/** Identities, keys and addresses of three parties on this machine. */
+export interface LocalParties {
+	readonly configs: readonly PartyConfig[];
+	readonly client: ClientConfig;
+}
+
+/**
+ * Makes three parties for one machine: fresh keys and token, certificates that are kept in the folder, ports from
+ * `basePort` on (clients first, then peers), or any free ones for 0. Writes their files (0600) and `client.json`.
+ * Throws: DataError when the folder cannot be written.
+ */
+export async function createLocalParties(folder: string, basePort: number): Promise<LocalParties> {
+	const ports = basePort === 0 ? await freePorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
+	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
+	try {
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		chmodSync(folder, 0o700);
+	} catch (cause) {
+		throw new DataError('folder-not-made', `${folder}: the folder cannot be made`, { cause });
+	}
+	const identities = await Promise.all(
+		PARTIES.map((index) => selfSignedIdentity(join(folder, `party-${index}.tls.pem`), ['localhost', HOST], new Date())),
+	);
+	const [a, b, c] = identities.map(({ certificatePem }, index) => ({
+		host: HOST,
+		port: ports[3 + index],
+		certificatePem,
+	}));
+	const token = randomBytes(24).toString('base64url');
+	const keys = PAIRS.map((pair) => [pair, new Uint8Array(randomBytes(16))] as const);
+	const configs = PARTIES.map(
+		(index): PartyConfig => ({
+			index,
+			host: HOST,
+			port: ports[index],
+			keyPem: identities[index].keyPem,
+			peers: [a, b, c],
+			pairKeys: Object.fromEntries(keys.filter(([pair]) => pair.includes(String(index)))),
+			token,
+		}),
+	);
+	const client: ClientConfig = {
+		token,
+		parties: PARTIES.map((index) => ({
+			url: `https://${HOST}:${ports[index]}`,
+			fingerprint: fingerprintOf(identities[index].certificatePem),
+		})),
+	};
+	for (const config of configs) writeSecret(partyFile(folder, config.index), encodePartyConfig(config));
+	writeSecret(join(folder, CLIENT_FILE), `${JSON.stringify(client, null, '\t')}\n`);
+	return { configs, client };
+}
+
+function writeSecret(file: string, text: string): void {
+	// an existing file keeps its mode on writing
+	if (existsSync(file)) chmodSync(file, 0o600);
+	writeFileSync(file, text, { mode: 0o600 });
+}
+
+async function freePorts(count: number): Promise<number[]> {
+	const servers = await Promise.all(
+		Array.from({ length: count }, () => {
+			const server = createServer();
+			return new Promise<typeof server>((resolve) => server.listen(0, HOST, () => resolve(server)));
+		}),
+	);
+	const ports = servers.map((server) => {
+		const address = server.address();
+		return typeof address === 'object' && address !== null ? address.port : 0;
+	});
+	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+	return ports;
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../../core/errors.js';
+import type { PairKeys } from '../../core/mpc/keystream.js';
+import { holdsPair, PAIRS, PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
+import type { PeerAddress } from '../../core/mpc/transport/tls-transport.js';
+
+/** All that one party's process is started with. The file holds secrets: mode 0600. */
+export interface PartyConfig {
+	readonly index: PartyIndex;
+	/** Where clients reach this party. */
+	readonly host: string;
+	readonly port: number;
+	readonly keyPem: string;
+	/** By party: where it listens for the others, and its certificate. */
+	readonly peers: readonly [PeerAddress, PeerAddress, PeerAddress];
+	/** The long-lived keys of this party's two pairs. */
+	readonly pairKeys: PairKeys;
+	/** What clients have to show. */
+	readonly token: string;
+}
+
+/** What a client needs of three parties; the file holds the token. */
+export interface ClientConfig {
+	readonly token: string;
+	/** By party. */
+	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
+}
+
+export const CLIENT_FILE = 'client.json';
+
+export function partyFile(folder: string, index: PartyIndex): string {
+	return join(folder, `party-${index}.json`);
+}
+
+/** The config as it is written; keys in hexadecimal. */
+export function encodePartyConfig(config: PartyConfig): string {
+	const pairKeys = Object.fromEntries(
+		Object.entries(config.pairKeys).map(([pair, key]) => [pair, Buffer.from(key).toString('hex')]),
+	);
+	return `${JSON.stringify({ ...config, pairKeys }, null, '\t')}\n`;
+}
+
+/** Throws: DataError that names the file and the field. */
+export function readPartyConfig(file: string): PartyConfig {
+	const fields = readJson(file, 'the configuration of a party');
+	const refuse = (field: string, expected: string): DataError =>
+		new DataError('bad-party-config', `${file}: ${field}: expected ${expected}`, {
+			hint: '`veilcam parties up` writes such files; docs/three-hosts.md describes them.',
+		});
+	const index = PARTIES.find((party) => party === fields.index);
+	if (index === undefined) throw refuse('index', '0, 1 or 2');
+	const peers = asArray(fields.peers).map((peer, party): PeerAddress => {
+		const { host, port, certificatePem } = asRecord(peer);
+		if (typeof host !== 'string' || typeof certificatePem !== 'string')
+			throw refuse(`peers[${party}]`, 'host and certificatePem');
+		return { host, port: asPort(port) ?? fail(refuse(`peers[${party}].port`, 'a port')), certificatePem };
+	});
+	const [a, b, c] = peers;
+	if (peers.length !== 3) throw refuse('peers', 'three of them');
+	const pairKeys: { -readonly [P in keyof PairKeys]: PairKeys[P] } = {};
+	for (const pair of PAIRS) {
+		if (!holdsPair(index, pair)) continue;
+		const text = asRecord(fields.pairKeys)[pair];
+		if (typeof text !== 'string' || !/^[0-9a-f]{32}$/.test(text))
+			throw refuse(`pairKeys.${pair}`, '32 hexadecimal digits');
+		pairKeys[pair] = Uint8Array.from(Buffer.from(text, 'hex'));
+	}
+	const { host, keyPem, token } = fields;
+	if (typeof host !== 'string') throw refuse('host', 'an address');
+	if (typeof keyPem !== 'string') throw refuse('keyPem', 'a key in PEM form');
+	if (typeof token !== 'string' || token.length < 16) throw refuse('token', 'at least 16 characters');
+	const port = asPort(fields.port) ?? fail(refuse('port', 'a port'));
+	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token };
+}
+
+/** Throws: DataError when the folder holds no parties. */
+export function readClientConfig(folder: string): ClientConfig {
+	const file = join(folder, CLIENT_FILE);
+	const { token, parties } = readJson(file, 'the description of three parties');
+	const list = asArray(parties).map((party) => {
+		const { url, fingerprint } = asRecord(party);
+		return typeof url === 'string' && typeof fingerprint === 'string' ? { url, fingerprint } : undefined;
+	});
+	const complete = list.filter((party) => party !== undefined);
+	if (typeof token !== 'string' || complete.length !== 3 || list.length !== 3) {
+		throw new DataError('bad-client-config', `${file}: expected a token and three parties with url and fingerprint`);
+	}
+	return { token, parties: complete };
+}
+
+function readJson(file: string, what: string): Record<string, unknown> {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (cause) {
+		throw new DataError('file-not-read', `${file}: there is no such file, or it cannot be read; expected ${what}`, {
+			hint: 'Start three parties with `veilcam parties up`, and name their folder with --parties.',
+			cause,
+		});
+	}
+	try {
+		return asRecord(JSON.parse(text));
+	} catch (cause) {
+		throw new DataError('not-json', `${file}: not ${what}`, { cause });
+	}
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+	return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function asArray(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+function asPort(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : undefined;
+}
+
+function fail(error: Error): never {
+	throw error;
+}

@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { DataError, PeerError } from '../../core/errors.js';
+import { createWasmBits } from '../../core/kernels/bit-wasm.js';
+import { KernelMemory } from '../../core/kernels/memory.js';
+import { createWasmRing, RING_SCRATCH_BYTES } from '../../core/kernels/ring-wasm.js';
+import { Arena } from '../../core/mpc/arena.js';
+import { deriveAttemptKeys, eraseKeys } from '../../core/mpc/attempt.js';
+import { createPairStreams, type PairKeys } from '../../core/mpc/keystream.js';
+import type { Party } from '../../core/mpc/party.js';
+import { PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
+import { RING_32 } from '../../core/mpc/ring.js';
+import type { Replicated } from '../../core/mpc/shares.js';
+import { inSequence } from '../../core/mpc/step-cost.js';
+import { StepCounter } from '../../core/mpc/step-counter.js';
+import { openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
+import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
+import { sizeOf } from '../../core/nn/graph.js';
+import { runSecure } from '../../core/nn/secure.js';
+import type { LayerWeights } from '../../core/nn/secure-weights.js';
+import { inferShapes } from '../../core/nn/shapes.js';
+import type { JobResult, JobUpload } from './job-wire.js';
+import { decodeProgram, type LayerSize } from './program-wire.js';
+
+const NONCE_BYTES = 16;
+const HASH_BYTES = 32;
+/** Labels before those of the program's steps. */
+const BEGIN = { step: 0xffff_fffe, part: 0 };
+const NONCE = { step: 0xffff_ffff, part: 0 };
+/** Of a step's working memory, per value: bit planes of products, draws and messages. */
+const WORKING_BYTES_PER_VALUE = 320;
+const MAX_ARENA_BYTES = 3 * 2 ** 30;
+
+/** A job whose upload has been read and found sound. */
+export interface PreparedJob {
+	readonly id: string;
+	readonly upload: JobUpload;
+	readonly programHash: Uint8Array;
+	readonly parsed: ReturnType<typeof decodeProgram>;
+	readonly arenaBytes: number;
+}
+
+/** Throws: DataError for a program that is none, or needs more memory than a party gives. */
+export function prepareJob(id: string, upload: JobUpload): PreparedJob {
+	const parsed = decodeProgram(upload.program);
+	const sizes = [...inferShapes(parsed.program.graph).values()].map(sizeOf);
+	const all = sizes.reduce((sum, size) => sum + size, 0);
+	const largest = Math.max(...sizes);
+	const weights = parsed.layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
+	const arenaBytes = 24 * all + WORKING_BYTES_PER_VALUE * largest + 24 * weights + 4 * 1024 * 1024;
+	if (arenaBytes > MAX_ARENA_BYTES) {
+		throw new DataError('job-too-large', `the network needs about ${Math.round(arenaBytes / 2 ** 20)} MB of a party`);
+	}
+	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), parsed, arenaBytes };
+}
+
+/** P0 orders the jobs: the others wait for its word, so that all three run the same one. */
+export async function awaitTurn(index: PartyIndex, channel: AttemptChannel): Promise<void> {
+	if (index === 0) for (const to of [1, 2] as const) channel.send(to, BEGIN, new Uint8Array(1));
+	else await channel.receive(0, BEGIN, 1);
+}
+
+/**
+ * Runs one job, once: fresh nonces, keys that end with the attempt, memory that is given back.
+ * Throws: PeerError when a party fails or runs another program, DataError for shares that do not agree.
+ */
+export async function runJob(
+	index: PartyIndex,
+	job: PreparedJob,
+	channel: AttemptChannel,
+	pairKeys: PairKeys,
+): Promise<JobResult> {
+	const startedMs = performance.now();
+	const keys = deriveAttemptKeys(pairKeys, {
+		nonces: await exchangeNonces(index, job, channel),
+		job: job.id,
+		programHash: job.programHash,
+		inputHashes: [],
+	});
+	try {
+		const memory = new KernelMemory(job.arenaBytes + RING_SCRATCH_BYTES + 262_144);
+		const party: Party = {
+			index,
+			ring: RING_32,
+			kernels: { ring: await createWasmRing(memory), bits: await createWasmBits(memory) },
+			arena: new Arena(memory, job.arenaBytes),
+			streams: createPairStreams(keys),
+			channel,
+			counter: new StepCounter(),
+		};
+		const { program, layers } = job.parsed;
+		const input = openInputShare(party, job.upload.input, sizeOf(program.graph.inputShape));
+		await runCompareInputs(party, input);
+		const opened = await runSecure(party, program, await placeLayers(party, job.upload, layers), input);
+		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
+		return { opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes, rounds };
+	} finally {
+		eraseKeys(keys);
+	}
+}
+
+async function exchangeNonces(
+	index: PartyIndex,
+	job: PreparedJob,
+	channel: AttemptChannel,
+): Promise<[Uint8Array, Uint8Array, Uint8Array]> {
+	const nonces: [Uint8Array, Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)];
+	nonces[index] = randomBytes(NONCE_BYTES);
+	const others = PARTIES.filter((party) => party !== index);
+	for (const to of others) channel.send(to, NONCE, Buffer.concat([nonces[index], job.programHash]));
+	for (const from of others) {
+		const message = await channel.receive(from, NONCE, NONCE_BYTES + HASH_BYTES);
+		nonces[from] = message.slice(0, NONCE_BYTES);
+		if (Buffer.compare(message.subarray(NONCE_BYTES), job.programHash) !== 0) {
+			throw new PeerError('programs-differ', `party ${from} was given another program by the client`);
+		}
+	}
+	return nonces;
+}
+
+async function placeLayers(
+	party: Party,
+	upload: JobUpload,
+	layers: readonly LayerSize[],
+): Promise<Map<string, LayerWeights>> {
+	const total = layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
+	const placed = new Map<string, LayerWeights>();
+	const cut = (words: Int32Array, from: number, count: number): Int32Array => {
+		const place = party.arena.words(count);
+		place.set(words.subarray(from, from + count));
+		return place;
+	};
+	const { weights } = upload;
+	let shared: Replicated | undefined;
+	if (weights.kind === 'secret') {
+		shared = openInputShare(party, weights.share, total);
+		await runCompareInputs(party, shared);
+	} else if (weights.values.length !== total) {
+		throw new DataError('bad-job', `weights: expected ${total}, got ${weights.values.length}`);
+	}
+	let at = 0;
+	for (const { name, weights: weightCount, bias: biasCount } of layers) {
+		const part = (words: Int32Array): [Int32Array, Int32Array] => [
+			cut(words, at, weightCount),
+			cut(words, at + weightCount, biasCount),
+		];
+		if (weights.kind === 'public') {
+			const [values, bias] = part(weights.values);
+			placed.set(name, { kind: 'public', weights: values, bias });
+		} else if (shared !== undefined) {
+			const [first, firstBias] = part(shared.first);
+			const [second, secondBias] = part(shared.second);
+			placed.set(name, { kind: 'secret', weights: { first, second }, bias: { first: firstBias, second: secondBias } });
+		}
+		at += weightCount + biasCount;
+	}
+	return placed;
+}
