@@ -5,6 +5,7 @@ import type { WindowShape } from '../../../../src/core/kernels/ring.js';
 import { referenceRing } from '../../../../src/core/kernels/ring-reference.js';
 import { createWasmRing } from '../../../../src/core/kernels/ring-wasm.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
+import { createRing } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { inSequence, type StepCost } from '../../../../src/core/mpc/step-cost.js';
 import { averageFactor, declareAveragePool, runAveragePool } from '../../../../src/core/mpc/steps/average-pool.js';
@@ -391,6 +392,42 @@ function linearTwin(shape: LinearShape, weights: Int32Array, image: Int32Array, 
 	}
 	return out;
 }
+
+test('In rings of a few bits the steps compute what they do in 32, for every value and its every first component', async (t) => {
+	for (const ringBits of [4, 5]) {
+		const [size, f] = [2 ** ringBits, ringBits - 3];
+		const each = Int32Array.from({ length: size * size }, (_, i) => (Math.floor(i / size) % (size / 2)) - size / 4);
+		const components = [
+			each.map((_, i) => i % size),
+			each.map((_, i) => (5 * i) % size),
+			each.map((value, i) => (value - (i % size) - ((5 * i) % size)) & (size - 1)),
+		];
+		const place = (party: Party, which: number) => {
+			const words = party.arena.words(each.length);
+			words.set(components[which % 3]);
+			return words;
+		};
+		const compute = async (program: (party: Party, x: Replicated) => Promise<Replicated>) => {
+			const three = createThreeParties({ ring: createRing(ringBits) });
+			const own = (party: Party) => ({ first: place(party, party.index), second: place(party, party.index + 1) });
+			return reveal(await runAll(three, (party) => program(party, own(party))), createRing(ringBits));
+		};
+		const window = { from: 0, to: ringBits, blockBits: 2 };
+		const quotient = await compute((party, x) => runTruncate(party, x, { f }));
+		const positive = await compute((party, x) => runRelu(party, x, { window, f }));
+		for (const [i, value] of each.entries()) {
+			const [down, up] = [
+				quotient[i] - Math.floor(value / 2 ** f),
+				positive[i] - Math.floor(Math.max(0, value) / 2 ** f),
+			];
+			if ((down !== 0 && down !== 1) || (up !== 0 && up !== 1)) t.fail(`${value}: ${quotient[i]}, ${positive[i]}`);
+		}
+		t.deepEqual(
+			await compute((party, x) => runRelu(party, x, { window, f: 0 })),
+			each.map((value) => Math.max(0, value)),
+		);
+	}
+});
 
 test('Messages have the same labels and lengths whatever the values are', async (t) => {
 	const shape = { count: 130, window: { from: 4, to: 28 }, f: 7 };
