@@ -125,19 +125,13 @@ async function receiveDealt(step: Step) {
 async function finishFirst(party: Party, step: Step, y0: Int32Array, result: Replicated, shape: TruncateShape) {
 	const { e, phi } = firstBit(party, step, y0);
 	step.send('e', (message) => message.planes('e').set(e));
-	const early = shape.from === 'replicated' ? await step.receive('d') : undefined;
-	if (early !== undefined) {
-		truncateFirstInto(party, step, y0, { e, phi, d: early.planes('d') }, shape.f);
-		const own = maskHalf(party, result, y0);
-		step.send('o0', (message) => message.words('half').set(own));
-		addHalf(party, result, (await step.receive('o1')).words('half'));
-		return;
-	}
-	const late = await step.receive('o1');
-	truncateFirstInto(party, step, y0, { e, phi, d: late.planes('d') }, shape.f);
+	// from an additive value P1 sends its bit and its half together: it had to wait for P2 with both
+	const withBit = await step.receive(shape.from === 'additive' ? 'o1' : 'd');
+	truncateFirstInto(party, step, y0, { e, phi, d: withBit.planes('d') }, shape.f);
 	const own = maskHalf(party, result, y0);
 	step.send('o0', (message) => message.words('half').set(own));
-	addHalf(party, result, late.words('half'));
+	const withHalf = shape.from === 'additive' ? withBit : await step.receive('o1');
+	addHalf(party, result, withHalf.words('half'));
 }
 
 async function finishSecond(

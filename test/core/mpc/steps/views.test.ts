@@ -1,5 +1,7 @@
 import test from 'ava';
+import type { Party } from '../../../../src/core/mpc/party.js';
 import { PARTIES } from '../../../../src/core/mpc/party-index.js';
+import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { runMax } from '../../../../src/core/mpc/steps/max.js';
 import { runRelu } from '../../../../src/core/mpc/steps/relu.js';
 import { runReshare } from '../../../../src/core/mpc/steps/reshare.js';
@@ -27,22 +29,64 @@ const reshare = (ringBits: number): Experiment => ({
 	secrets: allOf(ringBits),
 	program: (party, { words: [x] }) => runReshare(party, { own: x.first }),
 });
-/** A product of two secrets, shared again: what a party sends depends on both components of both. */
-const product = (ringBits: number): Experiment => ({
+/** Each party's part of a product of two secrets, which depends on all that it holds of both. */
+function multiply(party: Party, [x, w]: readonly Replicated[]): { own: Int32Array } {
+	const own = party.arena.words(x.first.length).fill(0);
+	const shape = { rows: 1, inner: 1, columns: 1 };
+	for (let i = 0; i < own.length; i++) {
+		const lane = (value: Replicated) => ({
+			first: value.first.subarray(i, i + 1),
+			second: value.second.subarray(i, i + 1),
+		});
+		party.kernels.ring.multiplySharedAddInto(own.subarray(i, i + 1), lane(w), lane(x), shape);
+	}
+	return { own };
+}
+
+const product = (ringBits: number, samples: number): Experiment => ({
 	ringBits,
 	secrets: pairsOf(ringBits),
-	program: (party, { words: [x, w] }) => {
-		const own = party.arena.words(x.first.length).fill(0);
-		for (let i = 0; i < own.length; i++) {
-			own[i] = w.first[i] * (x.first[i] + x.second[i]) + w.second[i] * x.first[i];
-		}
-		return runReshare(party, { own });
+	program: (party, { words }) => runReshare(party, multiply(party, words)),
+	samples,
+});
+const productSign = (ringBits: number): Experiment => ({
+	ringBits,
+	secrets: pairsOf(ringBits),
+	program: async (party, { words }) => {
+		const shared = await runReshare(party, multiply(party, words));
+		return runSign(party, shared, { from: 0, to: ringBits });
 	},
+	samples: 2,
+});
+const truncateProduct = (ringBits: number, f: number): Experiment => ({
+	ringBits,
+	secrets: pairsOf(ringBits),
+	program: (party, { words }) => runTruncateAdditive(party, multiply(party, words), { f }),
+	samples: 2,
+});
+const selectSign = (ringBits: number): Experiment => ({
+	ringBits,
+	secrets: withBit(allOf(ringBits)),
+	program: async (party, { words: [x], bits: [b] }) => {
+		const selected = await runSelect(party, x, b, { f: 0 });
+		return runSign(party, selected, { from: 0, to: ringBits });
+	},
+	samples: 1,
+});
+const truncateSign = (ringBits: number, f: number): Experiment => ({
+	ringBits,
+	secrets: allOf(ringBits),
+	program: async (party, { words: [x] }) => {
+		const dropped = await runTruncate(party, x, { f });
+		return runSign(party, dropped, { from: 0, to: ringBits });
+	},
+	samples: 1,
 });
 const sign = (ringBits: number, blockBits: number, from = 0): Experiment => ({
 	ringBits,
 	secrets: allOf(ringBits),
 	program: (party, { words: [x] }) => runSign(party, x, { from, to: ringBits, blockBits }),
+	samples: ringBits === 5 ? 1 : 4,
 });
 const truncate = (ringBits: number, f: number, refresh = false): Experiment => ({
 	ringBits,
@@ -76,7 +120,9 @@ const max = (ringBits: number): Experiment => ({
 const EXPERIMENTS: readonly [string, Experiment][] = [
 	['resharing, k = 3', reshare(3)],
 	['resharing, k = 5', reshare(5)],
-	['a product and its resharing, k = 3', product(3)],
+	['a product and its resharing, k = 3', product(3, 4)],
+	['a product and its resharing, k = 4', product(4, 2)],
+	['a product, its resharing and its sign, k = 3', productSign(3)],
 	['the sign, one block, k = 3', sign(3, 4)],
 	['the sign, one block, k = 5', sign(5, 4)],
 	['the sign, a tree, k = 3', sign(3, 1)],
@@ -89,6 +135,9 @@ const EXPERIMENTS: readonly [string, Experiment][] = [
 	['truncation, k = 5', truncate(5, 3, true)],
 	['truncation of an additive value, k = 3', truncateAdditive(3, 1)],
 	['truncation of an additive value, k = 4', truncateAdditive(4, 2)],
+	['truncation of a product, k = 3', truncateProduct(3, 1)],
+	['truncation and the sign of its result, k = 4', truncateSign(4, 1)],
+	['selection and the sign of its result, k = 3', selectSign(3)],
 	['selection, k = 4', select(4, 0)],
 	['selection with truncation, k = 3', select(3, 1)],
 	['selection with truncation, k = 4', select(4, 1)],
