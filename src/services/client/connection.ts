@@ -32,12 +32,12 @@ export interface Connection {
 	 * Throws: PeerError 'unreachable' when there is no answer in time, PolicyError when the certificate is not the
 	 * pinned one. An HTTP error is an answer, not a throw.
 	 */
-	send(method: 'GET' | 'PUT', path: string, body?: Uint8Array): Promise<Answer>;
+	send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: Uint8Array): Promise<Answer>;
 	close(): void;
 }
 
 const TIMEOUT_MS = 30_000;
-const TIMEOUT_AFTER_ABORT_MS = { GET: 1, PUT: 2000 } as const;
+const TIMEOUT_AFTER_ABORT_MS = { GET: 1, PUT: 2000, POST: 1, DELETE: 500 } as const;
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 
 /**

@@ -145,5 +145,5 @@ function bytesOfWords(words: Int32Array): Uint8Array {
 /** Words lie little-endian on the wire, as typed arrays hold them on every platform that Node runs on. */
 function wordsOfBytes(bytes: Uint8Array): Int32Array {
 	if (bytes.length % 4 !== 0) throw new DataError('bad-job', 'words: expected four bytes each');
-	return new Int32Array(bytes.slice().buffer);
+	return new Int32Array(Uint8Array.from(bytes).buffer);
 }

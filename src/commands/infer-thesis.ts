@@ -1,0 +1,60 @@
+import { readImage } from '../core/image/files.js';
+import { fit as fitTo } from '../core/image/geometry.js';
+import { runClearFixed } from '../core/nn/clear-fixed.js';
+import { runClearFloat } from '../core/nn/clear-float.js';
+import { fromFixed, toFixed } from '../core/nn/fixed-point.js';
+import { prepareNetwork } from '../core/nn/prepare-network.js';
+import { seededNumbers } from '../core/nn/seeded-numbers.js';
+import { tensorNamed } from '../core/nn/shapes.js';
+import { thesisInput, thesisNetwork } from '../core/nn/thesis-network.js';
+import type { CommandContext } from './define-command.js';
+import { runOnParties } from './on-parties.js';
+
+export interface Inference {
+	readonly output: Float64Array;
+	readonly shape: readonly number[];
+	readonly ms: number;
+	readonly protocolMs?: number;
+	readonly bytesSent?: readonly number[];
+	readonly rounds?: number;
+	/** What the clear twin says against the result; empty when all values stayed in range. */
+	readonly problems?: readonly string[];
+}
+
+/** Samples that the bits are chosen by, beside the picture itself: what a camera may show. */
+const SAMPLE_COUNT = 4;
+
+export async function inferThesis(
+	options: {
+		readonly input: string;
+		readonly parties: string;
+		readonly clear: 'float' | 'fixed' | undefined;
+		readonly privateModel: boolean;
+	},
+	context: CommandContext,
+): Promise<Inference> {
+	const picture = await fitTo(await readImage(options.input, { channels: 1 }), thesisInput);
+	const input = Float64Array.from(picture.samples, (sample) => sample / 255);
+	const graph = thesisNetwork();
+	const startedMs = context.nowMs();
+	if (options.clear === 'float') {
+		const output = runClearFloat(graph, input);
+		return { output, shape: [1, output.length], ms: context.nowMs() - startedMs };
+	}
+	const numbers = seededNumbers(7);
+	const samples = Array.from({ length: SAMPLE_COUNT }, () =>
+		Float64Array.from(input, () => (numbers.nextWithin(1) + 1) / 2),
+	);
+	const program = prepareNetwork(graph, [...samples, samples[0].map(() => 1), samples[0].map(() => 0)]);
+	const outputBits = tensorNamed(program.fixedPoint.fractionalBits, program.graph.output);
+	if (options.clear === 'fixed') {
+		const { output, problems } = runClearFixed(program.graph, program.fixedPoint, input, { windows: program.windows });
+		const real = fromFixed(output, outputBits);
+		return { output: real, shape: [1, real.length], ms: context.nowMs() - startedMs, problems };
+	}
+	const fixed = Int32Array.from(toFixed(input, tensorNamed(program.fixedPoint.fractionalBits, program.graph.input)));
+	const result = await runOnParties(options.parties, program, fixed, { privateWeights: options.privateModel }, context);
+	const { output, ...counts } = result;
+	const real = fromFixed(output, outputBits);
+	return { output: real, shape: [1, real.length], ...counts };
+}

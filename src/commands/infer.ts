@@ -1,0 +1,48 @@
+import { UserError } from '../core/errors.js';
+import { defineCommand } from './define-command.js';
+import { secureOptions } from './secure-options.js';
+
+export const infer = defineCommand({
+	name: 'infer',
+	summary: 'Run a network on a picture that no party sees',
+	epilogue:
+		'The picture is shared on this machine, three parties compute on the shares, and the result is opened here alone. ' +
+		'--model thesis is a small face network (1x100x100 in, 64 numbers out) with made-up weights: as fast as a trained ' +
+		'one, and as useful as none. The parties learn its architecture; --private-model keeps its weights from them.',
+	options: {
+		model: { type: 'string', choices: ['thesis'], default: 'thesis', describe: 'The network' },
+		input: { type: 'string', required: true, describe: 'Picture' },
+		out: { type: 'string', describe: 'Write the result to this .npy file' },
+		...secureOptions,
+		clear: { type: 'string', choices: ['float', 'fixed'], describe: 'Compute here, in the clear, instead' },
+		privateModel: { type: 'boolean', describe: 'Share the weights, too' },
+	},
+	examples: [
+		{ line: 'infer --input capture/capture-0001.png --clear fixed', says: 'The clear twin, to compare with' },
+		{ line: 'infer --input capture/capture-0001.png --private-model', says: 'On three parties, with secret weights' },
+	],
+	async run(options, _given, context) {
+		if (options.clear !== undefined && options.privateModel) {
+			throw new UserError('unused-option', '--private-model has no meaning with --clear');
+		}
+		const startedMs = context.nowMs();
+		const { inferThesis } = await import('./infer-thesis.js');
+		const { output, shape, ...counts } = await inferThesis(options, context);
+		if (options.out !== undefined) {
+			const [{ encodeNpyFloat64 }, { writeFileSync }] = await Promise.all([
+				import('../core/npy.js'),
+				import('node:fs'),
+			]);
+			writeFileSync(options.out, encodeNpyFloat64(output, shape));
+		}
+		const totalMs = context.nowMs() - startedMs;
+		const fields = { output: Array.from(output), shape, ...counts, totalMs, out: options.out };
+		const shown = Array.from(output.subarray(0, 8), (value) => value.toFixed(4)).join(' ');
+		const lines = [`${shown} … (${output.length} numbers)`];
+		if (counts.bytesSent !== undefined) {
+			const kilobytes = counts.bytesSent.map((bytes) => Math.round(bytes / 1000)).join(' + ');
+			lines.push(`${counts.ms.toFixed(0)} ms on shares, ${counts.rounds} rounds, ${kilobytes} kB between the parties`);
+		}
+		return { fields, text: lines.join('\n') };
+	},
+});

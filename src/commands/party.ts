@@ -1,0 +1,38 @@
+import { defineCommand } from './define-command.js';
+
+export const party = defineCommand({
+	name: 'party',
+	summary: 'Run one of three parties, for three machines',
+	epilogue:
+		'For three parties on this machine use `veilcam parties up`, which also writes the files that this command reads.',
+	options: {
+		config: { type: 'string', required: true, describe: "File with this party's keys and the others' addresses" },
+	},
+	examples: [
+		{ line: 'party --config parties/party-0.json', says: 'The first of three' },
+		{ line: 'party --config parties/party-1.json --json', says: 'The second, for a supervisor' },
+	],
+	async run({ config }, _given, context) {
+		const [{ readPartyConfig }, { startParty }] = await Promise.all([
+			import('../services/party/party-config.js'),
+			import('../services/party/start-party.js'),
+		]);
+		const running = await startParty(readPartyConfig(config));
+		const { signal } = context.abort;
+		context.reporter.event('listening', { url: running.url, party: running.status().party });
+		running.connected(3_600_000).then(
+			() => context.reporter.event('connected', { party: running.status().party }),
+			() => {},
+		);
+		await new Promise<void>((resolve) => {
+			if (signal.aborted) resolve();
+			signal.addEventListener('abort', () => resolve(), { once: true });
+		});
+		const { party: index, jobsDone, jobsFailed } = running.status();
+		await running.close();
+		return {
+			fields: { party: index, jobsDone, jobsFailed },
+			text: `party ${index}: ${jobsDone} jobs done, ${jobsFailed} failed`,
+		};
+	},
+});

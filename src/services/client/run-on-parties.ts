@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { PeerError, PolicyError } from '../../core/errors.js';
+import { PARTIES } from '../../core/mpc/party-index.js';
+import { RING_32 } from '../../core/mpc/ring.js';
+import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
+import { shareInput } from '../../core/mpc/steps/share-input.js';
+import type { SecureProgram } from '../../core/nn/secure.js';
+import { publicWeights } from '../../core/nn/secure-weights.js';
+import type { RandomSource } from '../../core/random.js';
+import { decodeResult, encodeJob, type JobUpload } from '../party/job-wire.js';
+import type { ClientConfig } from '../party/party-config.js';
+import { encodeProgram } from '../party/program-wire.js';
+import { type Answer, type Connection, openConnection } from './connection.js';
+import { messageOf } from './upload-report.js';
+
+/** What a computation on shares gave, and what it cost. */
+export interface PartiesResult {
+	/** Integers with the output's fractional bits. */
+	readonly output: Int32Array;
+	/** From the first share sent to the opened result. */
+	readonly ms: number;
+	/** The slowest party, from its nonce to its share of the result. */
+	readonly protocolMs: number;
+	/** Between parties, by sender. */
+	readonly bytesSent: readonly number[];
+	readonly rounds: number;
+}
+
+/** Connections to three parties, for any number of computations. */
+export interface PartiesClient {
+	/**
+	 * Shares the input (integers with the program's fractional bits), and the weights if they are private; opens the result.
+	 * Throws: PeerError that names the party and the step, PolicyError for the token.
+	 */
+	run(program: SecureProgram, input: Int32Array, options: { readonly privateWeights: boolean }): Promise<PartiesResult>;
+	status(): Promise<unknown[]>;
+	close(): void;
+}
+
+/** Throws: PeerError that names the party which does not answer. */
+export async function openParties(
+	config: ClientConfig,
+	options: { readonly random: RandomSource; readonly nowMs: () => number; readonly signal: AbortSignal },
+): Promise<PartiesClient> {
+	const connections = await Promise.all(
+		config.parties.map(({ url, fingerprint }, party) =>
+			naming(party, () =>
+				openConnection({ url, fingerprint, token: config.token, concurrency: 2, signal: options.signal }),
+			),
+		),
+	);
+	const each = <Result>(work: (connection: Connection, party: number) => Promise<Result>): Promise<Result[]> =>
+		settled(connections.map((connection, party) => naming(party, () => work(connection, party))));
+	return {
+		async run(program, input, { privateWeights }) {
+			const text = encodeProgram(program);
+			const startedMs = options.nowMs();
+			const inputShares = shareInput(input, options.random, RING_32);
+			const weights = concatenated(program);
+			const weightShares = privateWeights ? shareInput(weights, options.random, RING_32) : undefined;
+			const id = randomBytes(16).toString('hex');
+			try {
+				await each(async (connection, party) => {
+					const upload: JobUpload = {
+						program: text,
+						input: inputShares[PARTIES[party]],
+						weights:
+							weightShares === undefined
+								? { kind: 'public', values: weights }
+								: { kind: 'secret', share: weightShares[PARTIES[party]] },
+					};
+					expect(await connection.send('PUT', `/v1/jobs/${id}`, encodeJob(upload)), 201, party);
+				});
+			} catch (error) {
+				await Promise.allSettled(connections.map((connection) => connection.send('DELETE', `/v1/jobs/${id}`)));
+				throw error;
+			}
+			const results = await each(async (connection, party) => {
+				return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
+			});
+			const [a, b, c] = results;
+			const output = combineOpened([a.opened, b.opened, c.opened], RING_32);
+			return {
+				output,
+				ms: options.nowMs() - startedMs,
+				protocolMs: Math.max(...results.map(({ ms }) => ms)),
+				bytesSent: results.map(({ bytesSent }) => bytesSent),
+				rounds: Math.max(...results.map(({ rounds }) => rounds)),
+			};
+		},
+		status: () =>
+			each(async (connection, party) => expect(await connection.send('GET', '/v1/status'), 200, party).json()),
+		close() {
+			for (const connection of connections) connection.close();
+		},
+	};
+}
+
+/** All layers, weights then bias, in the order of the nodes: as the parties cut them apart. */
+function concatenated({ graph, fixedPoint }: SecureProgram): Int32Array {
+	const layers = [...publicWeights(graph, fixedPoint).values()];
+	const total = layers.reduce((sum, { weights, bias }) => sum + weights.length + bias.length, 0);
+	const all = new Int32Array(total);
+	let at = 0;
+	for (const { weights, bias } of layers) {
+		all.set(weights, at);
+		all.set(bias, at + weights.length);
+		at += weights.length + bias.length;
+	}
+	return all;
+}
+
+function expect(answer: Answer, status: number, party: number): Answer {
+	if (answer.status === status) return answer;
+	const message = messageOf(answer);
+	if (answer.status === 401 || answer.status === 403) throw new PolicyError('refused', `party ${party}: ${message}`);
+	throw new PeerError('party-failed', `party ${party}: ${message}`, {
+		hint: 'Try again; `veilcam parties status` tells more.',
+	});
+}
+
+/** Waits for all, then fails with the first that is no mere consequence of another party's failure. */
+async function settled<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+	const outcomes = await Promise.allSettled(work);
+	const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+	if (failures.length > 0) throw failures.find((error) => !/gave the attempt up/.test(String(error))) ?? failures[0];
+	return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+async function naming<Result>(party: number, work: () => Promise<Result>): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof PeerError && !error.message.startsWith('party')) {
+			throw new PeerError(error.code, `party ${party}: ${error.message}`, {
+				cause: error,
+				...(error.hint ? { hint: error.hint } : {}),
+			});
+		}
+		throw error;
+	}
+}
