@@ -13,7 +13,7 @@ export interface ReluShape {
 
 /**
  * max(0, x), and its quotient by 2^f: sign, then select with truncation.
- * Window of 20 bits, f = 12: 5 + 3 rounds, 101 + 143 bits per value in all, 10.2 bytes per party.
+ * Window of 20 bits, f = 12: 5 + 3 rounds, 94 + 143 bits per value in all, 9.9 bytes per party.
  */
 export function declareRelu(shape: ReluShape): StepCost[] {
 	return [declareSign(shape), declareSelect(shape)];
@@ -26,7 +26,7 @@ export async function runRelu(
 	options: { readonly window: SignWindow; readonly f: number },
 ): Promise<Replicated> {
 	const { arena } = party;
-	// the result is taken after the bit, and moved to where the bit lay: it is all that stays
+	// taken first, so that the bit below the result of the selection can be given back
 	const first = arena.words(x.first.length);
 	const second = arena.words(x.first.length);
 	const mark = arena.mark();

@@ -15,11 +15,30 @@ export interface BlockShape {
 	readonly sizes: readonly number[];
 }
 
-/** Blocks of `blockBits` bits, the last one of what is left. Bits: 2^b - 1 for the products, 4 for G and P. */
-export function blockSizes(bitCount: number, blockBits: number): number[] {
-	const sizes: number[] = [];
-	for (let left = bitCount; left > 0; left -= blockBits) sizes.push(Math.min(blockBits, left));
-	return sizes;
+/**
+ * Blocks of at most `mostBits` bits, of sizes as equal as can be: so many that the tree above them is as flat as with the
+ * largest blocks, and the bits of all messages are fewest.
+ */
+export function blockSizes(bitCount: number, mostBits: number): number[] {
+	const fewest = Math.ceil(bitCount / mostBits);
+	const most = Math.min(bitCount, 2 ** Math.ceil(Math.log2(fewest)));
+	let best = equalParts(bitCount, fewest);
+	for (let blocks = fewest + 1; blocks <= most; blocks++) {
+		const sizes = equalParts(bitCount, blocks);
+		if (carryBits(sizes) < carryBits(best)) best = sizes;
+	}
+	return best;
+}
+
+// Products, two messages of outcomes, and 3 bits per AND of the tree: 2 ANDs per pair of blocks, 1 for the lowest pair.
+function carryBits(sizes: readonly number[]): number {
+	const levels = Math.ceil(Math.log2(sizes.length));
+	return productPlanes(sizes) + 2 * outcomePlanes(sizes) + 3 * (2 * (sizes.length - 1) - levels);
+}
+
+function equalParts(total: number, parts: number): number[] {
+	const larger = total % parts;
+	return Array.from({ length: parts }, (_, part) => Math.floor(total / parts) + (part < larger ? 1 : 0));
 }
 
 /** Planes that P0 shares: all products of the bits of each block. */

@@ -23,11 +23,11 @@ import { drawZeroPlanes, zeroShareDraws, zeroShareMask } from './zero-share.js';
 export interface SignWindow {
 	readonly from: number;
 	readonly to: number;
-	/** Bits per block of the first level; 4 unless a test wants a deep tree of few bits. */
+	/** Most bits per block of the first level; 4 unless a test wants a deep tree of few bits. */
 	readonly blockBits?: number;
 }
 
-/** Bits per block that need the fewest bits in all: 2^b + 3 per block, against 3 per block and level of the tree. */
+/** A block of 4 bits costs 19 bits, as much as two of 2 and one more level (20). One of 5 would cost 35. */
 const BLOCK_BITS = 4;
 
 /**
@@ -37,8 +37,9 @@ const BLOCK_BITS = 4;
  * m = t - s - 1 bits below. Messages: P0 shares its products (round 1, to P1), P1 and P2 exchange masked inner products
  * (rounds 1 and 2), then a tree of ANDs joins the blocks (one round per level, to the previous party).
  * Bits, of all parties: per block 2^b - 1 products and 4 (the lowest: 2); top bit 1; then 3 per AND, 2 ANDs per pair of
- * blocks, but 1 for the lowest pair. Window of 20 bits: 1 + (15 + 2) + 3 (15 + 4) + (7 + 4) + 3 x 5 = 101 bits, 5 rounds;
- * of 32 bits: 1 + 17 + 6 x 19 + 11 + 3 x 11 = 176 bits, 5 rounds; of 17 bits: 1 + 17 + 3 x 19 + 3 x 4 = 87 bits, 4 rounds.
+ * blocks, but 1 for the lowest pair. Window of 20 bits, blocks of 4, 3, 3, 3, 3, 3: 50 + 22 + 1 + 3 x 7 = 94 bits, 5
+ * rounds; of 32 bits, seven blocks of 4 and one of 3: 112 + 30 + 1 + 3 x 11 = 176 bits, 5 rounds; of 17 bits, four of 4:
+ * 60 + 14 + 1 + 3 x 4 = 87 bits, 4 rounds.
  */
 export function declareSign(shape: { readonly count: number; readonly window: SignWindow }): StepCost {
 	const { count, window } = shape;
