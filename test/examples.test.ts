@@ -8,9 +8,12 @@ import { type RunningCli, startCli } from './helpers/run-cli.js';
 import { temporaryFolder } from './helpers/temp-folder.js';
 
 /** Commands that run until they are ended. */
-const SERVERS: ReadonlySet<string> = new Set(['collect']);
-/** Commands that need a device which a machine may lack: their examples are parsed, and not run. */
-const NEEDS_CAMERA = /\bwebcam\b/;
+const SERVERS: ReadonlyMap<string, string> = new Map([
+	['collect', 'listening'],
+	['parties up', 'ready'],
+]);
+/** Examples that need a device, or machines, which may be lacking: they are not run. */
+const NEEDS_MORE = /\bwebcam\b|^veilcam party /;
 
 /** Lines of the blocks that are marked "sh examples", in order. */
 function readmeLines(): string[] {
@@ -49,6 +52,11 @@ async function freePorts(lines: readonly string[]): Promise<Map<string, string>>
 	return ports;
 }
 
+/** The event by which a command that runs until it is ended says that it is ready. */
+function readyEvent([command = '', what = '']: readonly string[]): string | undefined {
+	return SERVERS.get(command) ?? SERVERS.get(`${command} ${what}`);
+}
+
 const helpLines = commands.flatMap(({ examples }) => examples.map(({ line }) => `veilcam ${line}`));
 
 for (const [where, lines] of Object.entries({ help: helpLines, 'the README': readmeLines() })) {
@@ -59,17 +67,18 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 		const servers: RunningCli[] = [];
 		const start = async (args: readonly string[]): Promise<void> => {
 			const server = startCli(t, [...args, '--json'], { cwd });
-			await server.until('listening');
+			await server.until(readyEvent(args) ?? '');
 			servers.push(server);
 		};
 		const place = (line: string): string[] => {
 			const args = split(line).map((arg) => arg.replace(/\b7\d{3}\b/g, (port) => ports.get(port) ?? port));
-			const isDefault = SERVERS.has(args[0] ?? '') && !args.includes('--port') && ports.get('7400') !== '7400';
+			if (args[0] === 'parties' && args[1] === 'up') return [...args, '--base-port', '0'];
+			const isDefault = args[0] === 'collect' && !args.includes('--port') && ports.get('7400') !== '7400';
 			return isDefault ? [...args, '--port', ports.get('7400') ?? ''] : args;
 		};
-		for (const line of lines.filter((text) => !NEEDS_CAMERA.test(text))) {
+		for (const line of lines.filter((text) => !NEEDS_MORE.test(text))) {
 			const args = place(line);
-			if (SERVERS.has(args[0] ?? '')) {
+			if (readyEvent(args) !== undefined) {
 				await start(args);
 				continue;
 			}

@@ -10,13 +10,17 @@ const HELP = `veilcam <command>
 Compute on pictures that nobody may see.
 
 Commands:
-  veilcam completion             Print the script that completes veilcam in your shell
-  veilcam capture                Take pictures with the webcam and keep them as PNG files
-  veilcam collect                Collect salted pictures from cameras and show their average
-  veilcam contribute [source..]  Salt pictures on this machine and send them to a collector
-  veilcam average                Get the average picture from a collector, a store or a folder of
-                                 noisy pictures
-  veilcam demo                   Show on this machine what veilcam does, without a camera
+  veilcam completion                 Print the script that completes veilcam in your shell
+  veilcam capture                    Take pictures with the webcam and keep them as PNG files
+  veilcam collect                    Collect salted pictures from cameras and show their average
+  veilcam contribute [source..]      Salt pictures on this machine and send them to a collector
+  veilcam average                    Get the average picture from a collector, a store or a folder
+                                     of noisy pictures
+  veilcam parties [what]             Start three parties on this machine, or ask how they are
+  veilcam party                      Run one of three parties, for three machines
+  veilcam infer                      Run a network on a picture that no party sees
+  veilcam filter [kernel] [picture]  Sharpen a picture or find its edges on shares
+  veilcam demo                       Show on this machine what veilcam does, without a camera
 
 Options:
       --version  Show version number                                                       [boolean]

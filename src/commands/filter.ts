@@ -3,7 +3,7 @@ import { secureOptions } from './secure-options.js';
 
 export const filter = defineCommand({
 	name: 'filter',
-	summary: 'Sharpen a picture, or find its edges, without any party seeing it',
+	summary: 'Sharpen a picture or find its edges on shares',
 	epilogue:
 		'KERNEL is sharpen, edges, or a JSON file with rows of numbers (odd sizes up to 15x15). The parties learn the size of ' +
 		'the picture and of the kernel; --private-kernel keeps its numbers from them.',
@@ -18,8 +18,8 @@ export const filter = defineCommand({
 		clear: { type: 'boolean', describe: 'Compute here, in the clear, instead' },
 	},
 	examples: [
-		{ line: 'filter sharpen capture/capture-0001.png --clear --out sharp.png', says: 'Here, to compare with' },
-		{ line: 'filter edges capture/capture-0001.png --private-kernel --out edges.png', says: 'On three parties' },
+		{ line: 'filter sharpen shots/capture-0001.png --clear --out sharp.png', says: 'Here, to compare with' },
+		{ line: 'filter edges shots/capture-0001.png --private-kernel --out edges.png', says: 'On three parties' },
 	],
 	async run(options, [kernelName, picture], context) {
 		const [{ readImage, writeImage }, filters, { edgesKernel, parseKernel, sharpenKernel }] = await Promise.all([

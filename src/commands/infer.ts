@@ -18,8 +18,8 @@ export const infer = defineCommand({
 		privateModel: { type: 'boolean', describe: 'Share the weights, too' },
 	},
 	examples: [
-		{ line: 'infer --input capture/capture-0001.png --clear fixed', says: 'The clear twin, to compare with' },
-		{ line: 'infer --input capture/capture-0001.png --private-model', says: 'On three parties, with secret weights' },
+		{ line: 'infer --input shots/capture-0001.png --clear fixed', says: 'The clear twin, to compare with' },
+		{ line: 'infer --input shots/capture-0001.png --private-model', says: 'On three parties, with secret weights' },
 	],
 	async run(options, _given, context) {
 		if (options.clear !== undefined && options.privateModel) {

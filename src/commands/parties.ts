@@ -3,7 +3,7 @@ import { type CommandContext, type CommandResult, defineCommand } from './define
 
 export const parties = defineCommand({
 	name: 'parties',
-	summary: 'Start three parties on this machine (up), ask them how they are (status)',
+	summary: 'Start three parties on this machine, or ask how they are',
 	epilogue:
 		'Three processes that compute on shares; no one of them sees a picture, and two of them together see everything. On ' +
 		'one machine they protect against nobody who owns that machine: this is for trying, and for programs under test. ' +

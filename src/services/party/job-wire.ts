@@ -89,7 +89,7 @@ function shareOf(parts: ReadonlyMap<string, Uint8Array>, name: string): InputSha
 		const seed = parts.get(`${name} ${which} seed`);
 		if (seed === undefined) return { words: wordsOfBytes(partOf(parts, `${name} ${which} words`)) };
 		if (seed.length !== 16) throw new DataError('bad-job', `${name}: a seed has 16 bytes`);
-		return { seed };
+		return { seed: Uint8Array.from(seed) };
 	};
 	return { first: component('first'), second: component('second') };
 }
