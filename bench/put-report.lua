@@ -24,7 +24,9 @@ function request()
 end
 
 function done(summary, latency)
-	io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration, summary.errors.status
-		+ summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
-		latency:percentile(50), latency:percentile(99)))
+	local errors = summary.errors
+	io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration, errors.status + errors.connect
+		+ errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
+	io.write(string.format("status %d connect %d read %d write %d timeout %d\n", errors.status, errors.connect,
+		errors.read, errors.write, errors.timeout))
 end

@@ -5,12 +5,16 @@ import { packagePath } from '../src/core/package-root.js';
 import { benchCollect } from './collect.js';
 import { benchKernels } from './kernels.js';
 import { benchMechanisms } from './mechanisms.js';
+import { benchMpc } from './mpc.js';
+import { benchMpcKernels } from './mpc-kernels.js';
 import { benchStartup } from './startup.js';
 
 const benchmarks: Record<string, { title: string; run: () => Promise<string> }> = {
 	startup: { title: 'Start-up', run: benchStartup },
 	kernels: { title: 'Kernels', run: benchKernels },
 	mechanisms: { title: 'Mechanisms', run: benchMechanisms },
+	'mpc-kernels': { title: 'Kernels on shares', run: benchMpcKernels },
+	mpc: { title: 'Three parties', run: benchMpc },
 	collect: { title: 'Durable ingest', run: benchCollect },
 };
 

@@ -13,13 +13,18 @@ export interface Load {
 /** Loads a server on loopback with reports of one length for some seconds. */
 export function loadReports(url: string, reportBytes: number, seconds: number, connections = 128): Load {
 	const script = packagePath('bench', 'put-report.lua');
-	const output = execFileSync('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url], {
-		env: { ...process.env, LEN: String(reportBytes), FILL: 'U' },
-		encoding: 'utf8',
-	});
+	const output = execFileSync(
+		'wrk',
+		['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', script, url],
+		{
+			env: { ...process.env, LEN: String(reportBytes), FILL: 'U' },
+			encoding: 'utf8',
+		},
+	);
 	const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
 	if (match === null) throw new Error(`wrk said: ${output}`);
 	const [requests, durationUs, errors, p50Us, p99Us] = match.slice(1).map(Number);
+	if (errors > 0) process.stderr.write(output);
 	return { requests, perSecond: requests / (durationUs / 1e6), errors, p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
 }
 

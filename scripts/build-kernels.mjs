@@ -12,9 +12,13 @@ const modified = (path) =>
 		() => 0,
 	);
 
+const shared = (await readdir(`${root}assembly/shared`)).map((name) => modified(`${root}assembly/shared/${name}`));
+const newestShared = Math.max(0, ...(await Promise.all(shared)));
+
 for (const source of sources) {
 	const output = `dist/wasm/${source.replace(/\.ts$/, '.wasm')}`;
-	if ((await modified(`${root}${output}`)) > (await modified(`${root}assembly/${source}`))) continue;
+	const newest = Math.max(newestShared, await modified(`${root}assembly/${source}`));
+	if ((await modified(`${root}${output}`)) > newest) continue;
 	const { error, stderr } = await asc.main(
 		[
 			`assembly/${source}`,
