@@ -12,6 +12,8 @@ import { createSlotTable, layoutSlots, paddedReportBytes, slotBytes } from './sl
 
 /** Memory for reports that have not been counted yet; more are turned away until some are. */
 const SLOT_MEMORY_BYTES = 48 * 1024 * 1024;
+/** From so many waiting reports on, the next commit does not wait for the end of a burst: smaller ones cost more than they save. */
+const EARLY_GROUP = 32;
 const SLOT_COUNT_RANGE = { min: 8, max: 1024 } as const;
 
 /** The sums behind a release, whole numbers. */
@@ -203,7 +205,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			// here, not in the ledger's thread: that one waits for the disk, and this one does not
 			slots.tag(slot).set(reportTag(tagKey, slots.id(slot), slots.body(slot)));
 			waiting.push({ slot, done });
-			handleEarly();
+			if (waiting.length >= EARLY_GROUP) handleEarly();
 			commitNext();
 		},
 		releaseSums() {
