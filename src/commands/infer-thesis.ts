@@ -21,7 +21,7 @@ export interface Inference {
 	readonly problems?: readonly string[];
 }
 
-/** Samples that the bits are chosen by, beside the picture itself: what a camera may show. */
+/** Made-up samples that the bits are chosen by; never the picture itself, for the bits are public. */
 const SAMPLE_COUNT = 4;
 
 export async function inferThesis(

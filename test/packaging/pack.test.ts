@@ -19,7 +19,7 @@ const MEANT = [
 	/^LICENSE$/,
 	/^CHANGELOG\.md$/,
 	/^dist\/src\/[\w./-]+\.js$/,
-	/^dist\/wasm\/accumulate\.wasm$/,
+	/^dist\/wasm\/(?:accumulate|bits|product|ring|window)\.wasm$/,
 	/^fixtures\/README\.md$/,
 	/^fixtures\/pictures\/face-\d\d\.jpg$/,
 	/^fixtures\/pictures\/faces\.json$/,

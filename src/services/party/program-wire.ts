@@ -43,6 +43,7 @@ export function decodeProgram(text: string): {
 	readonly program: SecureProgram;
 	readonly layers: readonly LayerSize[];
 } {
+	if (text.length > MAX_PROGRAM_BYTES) throw new DataError('bad-program', 'the program is too long');
 	let fields: { graph: Graph; fixedPoint: Record<string, unknown>; windows: unknown };
 	try {
 		fields = JSON.parse(text);

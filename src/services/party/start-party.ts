@@ -73,7 +73,7 @@ export async function startParty(config: PartyConfig): Promise<RunningParty> {
 	const accept = (id: string, body: Buffer): void => {
 		if (seenIds.has(id))
 			throw new PolicyError('job-seen', `job ${id} has been sent before`, { hint: 'Take a new id.' });
-		if (uploads.size >= MAX_WAITING_JOBS) {
+		if (uploads.size + waiting >= MAX_WAITING_JOBS) {
 			throw new PolicyError('overload', 'too many jobs are waiting', { hint: 'Try again in a few seconds.' });
 		}
 		const job = prepareJob(id, decodeJob(body));
