@@ -29,9 +29,11 @@ export function describeSession(
 export function parseSessionDescription(value: unknown): SessionDescription {
 	const fields: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
 	if (fields.wireVersion !== WIRE_VERSION) {
+		// a number is all that is quoted: anything else may be long, or an object that has no text
+		const spoken = typeof fields.wireVersion === 'number' ? `version ${fields.wireVersion}` : 'no known version';
 		throw new PeerError(
 			'wire-version',
-			`the server speaks version ${String(fields.wireVersion)} of the report format, this veilcam version ${WIRE_VERSION}`,
+			`the server speaks ${spoken} of the report format, this veilcam version ${WIRE_VERSION}`,
 			{ hint: 'Check that the address is that of a collector, and use the same version of veilcam on both sides.' },
 		);
 	}
