@@ -28,7 +28,7 @@ export async function averageOfUrl(
 	},
 	context: CommandContext,
 ): Promise<AverageSource> {
-	const { openConnection } = await import('../services/client/connection.js');
+	const { openConnection, SHORT_ANSWER_BYTES } = await import('../services/client/connection.js');
 	const { fetchSession, sessionPath } = await import('../services/client/fetch-session.js');
 	const { messageOf } = await import('../services/client/upload-report.js');
 	const { createMechanism } = await import('../core/average/mechanism.js');
@@ -43,7 +43,10 @@ export async function averageOfUrl(
 	});
 	try {
 		const session = await fetchSession(connection, options.session);
-		const answer = await connection.send('GET', `${sessionPath(session.name)}/average.npy`);
+		// its means as float64, and a header
+		const maxBytes = session.width * session.height * session.channels * 8 + SHORT_ANSWER_BYTES;
+		const path = `${sessionPath(session.name)}/average.npy`;
+		const answer = await connection.send('GET', path, undefined, maxBytes);
 		if (answer.status === 403) throw tooEarly(messageOf(answer));
 		if (answer.status !== 200) throw new PeerError('no-average', `${connection.url}: ${messageOf(answer)}`);
 		const count = Number(answer.headers['x-veilcam-count']);

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
 	readonly concurrency?: number;
 	/** Once aborted, questions are given up, and uploads get a moment to be confirmed. */
 	readonly signal?: AbortSignal;
+	/** How long a server may be silent. */
+	readonly timeoutMs?: number;
 }
 
 export interface Answer {
@@ -31,14 +33,25 @@ export interface Connection {
 	/**
 	 * Throws: PeerError 'unreachable' when there is no answer in time, PolicyError when the certificate is not the
 	 * pinned one. An HTTP error is an answer, not a throw.
+	 * `maxAnswerBytes` bounds the answer's length and with it the whole time: a server that drips would hold us forever.
 	 */
-	send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: Uint8Array): Promise<Answer>;
+	send(
+		method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+		path: string,
+		body?: Uint8Array,
+		maxAnswerBytes?: number,
+	): Promise<Answer>;
 	close(): void;
 }
 
 const TIMEOUT_MS = 30_000;
 const TIMEOUT_AFTER_ABORT_MS = { GET: 1, PUT: 2000, POST: 1, DELETE: 500 } as const;
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
+/** A slower line than this is given up, where the length is known. */
+const MIN_BYTES_PER_MS = 32;
+
+/** Enough for every answer that is a JSON object or a sentence. */
+export const SHORT_ANSWER_BYTES = 64 * 1024;
 
 /**
  * Opens a connection to a server.
@@ -48,13 +61,15 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 	const base = parseUrl(options.url);
 	const isTls = base.protocol === 'https:';
 	const maxSockets = options.concurrency ?? 4;
+	const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
 	const agent = isTls
 		? new HttpsAgent({ keepAlive: true, maxSockets, ...(await trust(base, options)) })
 		: new HttpAgent({ keepAlive: true, maxSockets });
 	const prefix = base.pathname.replace(/\/$/, '');
 	return {
 		url: base.href.replace(/\/$/, ''),
-		send(method, path, body) {
+		send(method, path, body, maxAnswerBytes) {
+			const maxBytes = maxAnswerBytes ?? MAX_ANSWER_BYTES;
 			return new Promise((resolve, reject) => {
 				const fail = (error: Error): void => reject(asPeerError(error, base));
 				const request = (isTls ? httpsRequest : httpRequest)(
@@ -64,7 +79,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 						hostname: hostOf(base),
 						port: base.port === '' ? undefined : Number(base.port),
 						path: prefix + path,
-						timeout: TIMEOUT_MS,
+						timeout: timeoutMs,
 						headers: {
 							...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
 							...(body === undefined
@@ -77,7 +92,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 						let length = 0;
 						response.on('data', (chunk: Buffer) => {
 							length += chunk.length;
-							if (length > MAX_ANSWER_BYTES) response.destroy(new Error('the answer is too long'));
+							if (length > maxBytes) response.destroy(new Error('the answer is too long'));
 							chunks.push(chunk);
 						});
 						response.on('error', fail);
@@ -90,9 +105,19 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 				);
 				const hurry = (): void => void request.setTimeout(TIMEOUT_AFTER_ABORT_MS[method]);
 				options.signal?.addEventListener('abort', hurry, { once: true });
-				request.on('close', () => options.signal?.removeEventListener('abort', hurry));
+				const giveUp = (): void => void request.destroy(new Error('no answer in time'));
+				let deadline: NodeJS.Timeout | undefined;
+				// counts from the socket on: before it the request only waits for its turn
+				request.on('socket', () => {
+					if (maxAnswerBytes === undefined) return;
+					deadline = setTimeout(giveUp, timeoutMs + ((body?.length ?? 0) + maxAnswerBytes) / MIN_BYTES_PER_MS);
+				});
+				request.on('close', () => {
+					clearTimeout(deadline);
+					options.signal?.removeEventListener('abort', hurry);
+				});
 				request.on('error', fail);
-				request.on('timeout', () => request.destroy(new Error('no answer in time')));
+				request.on('timeout', giveUp);
 				request.end(body);
 			});
 		},

@@ -1,6 +1,6 @@
 import { PeerError, PolicyError } from '../../core/errors.js';
 import { parseSessionDescription, type SessionDescription } from '../collector/session-description.js';
-import type { Connection } from './connection.js';
+import { type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 import { messageOf } from './upload-report.js';
 
 /**
@@ -8,7 +8,7 @@ import { messageOf } from './upload-report.js';
  * Throws: PeerError, PolicyError for the token.
  */
 export async function fetchSession(connection: Connection, name: string): Promise<SessionDescription> {
-	const answer = await connection.send('GET', `${sessionPath(name)}/session`);
+	const answer = await connection.send('GET', `${sessionPath(name)}/session`, undefined, SHORT_ANSWER_BYTES);
 	if (answer.status === 401) {
 		throw new PolicyError('token', `${connection.url}: the collector asks for its token`, {
 			hint: 'Give it with --token, or in the variable VEILCAM_TOKEN.',

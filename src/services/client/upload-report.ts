@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerError, PolicyError } from '../../core/errors.js';
 import { backoffMs, type RetryOptions } from './backoff.js';
-import type { Answer, Connection } from './connection.js';
+import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 
 /** What the collector said of a report in the end. */
 export type UploadOutcome =
@@ -45,7 +45,7 @@ export async function uploadReport(
 
 async function tryOnce(connection: Connection, path: string, body: Uint8Array): Promise<Answer | PeerError> {
 	try {
-		return await connection.send('PUT', path, body);
+		return await connection.send('PUT', path, body, SHORT_ANSWER_BYTES);
 	} catch (error) {
 		if (error instanceof PeerError) return error;
 		throw error;

@@ -65,6 +65,20 @@ test('an answer that breaks off is a failure of the peer', async (t) => {
 	await t.throwsAsync((await open(t, { url })).send('GET', '/'), { instanceOf: PeerError, code: 'unreachable' });
 });
 
+test('an answer that never ends is given up, by its length and by its time', async (t) => {
+	const { url } = await serve(t, (request, response) => {
+		const part = request.url === '/flood' ? Buffer.alloc(65_536) : ' ';
+		const timer = setInterval(() => response.write(part), 10);
+		response.on('close', () => clearInterval(timer));
+	});
+	const connection = await open(t, { url, timeoutMs: 200 });
+	const flood = connection.send('GET', '/flood', undefined, 100_000);
+	await t.throwsAsync(flood, { instanceOf: PeerError, message: /too long/ });
+	// each byte restarts the wait for silence: only the time as a whole ends it
+	const drip = connection.send('GET', '/drip', undefined, 1000);
+	await t.throwsAsync(drip, { instanceOf: PeerError, message: /in time/ });
+});
+
 test('a server that speaks something else is a failure of the peer', async (t) => {
 	const { url } = await serve(t, () => {});
 	await t.throwsAsync(openConnection({ url: url.replace('http:', 'https:'), fingerprint: 'ab'.repeat(32) }), {
