@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
 
-const STYLE = `
-	:root { color-scheme: dark light; font: 16px/1.5 system-ui, sans-serif; }
+const styleOf = ({ width, height }: SessionParameters): string => `
+	:root { --shape: ${width / height}; color-scheme: dark light; font: 16px/1.5 system-ui, sans-serif; }
 	body { margin: 0; min-height: 100vh; display: grid; place-content: center; justify-items: center; gap: 1rem; padding: 1rem; box-sizing: border-box; }
-	img { width: min(90vw, 70vh * 4 / 3); image-rendering: auto; background: #8884; border-radius: .5rem; }
+	img { width: min(90vw, 70vh * var(--shape)); height: auto; image-rendering: auto; background: #8884; border-radius: .5rem; }
 	p { margin: 0; text-align: center; max-width: 40rem; }
 	#count { font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 `;
@@ -43,12 +43,13 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 /** The page at `/`: how many pictures have come, and their average. It loads nothing from anywhere else. */
 export function statusPage(session: SessionParameters): { html: string; contentSecurityPolicy: string } {
 	// the name holds letters, digits, dots, underscores and hyphens only, and the mechanism is ours: no escaping needed
+	const style = styleOf(session);
 	const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>veilcam: ${session.name}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 <body data-session="${session.name}">
 <img id="average" alt="The average picture" width="${session.width}" height="${session.height}" hidden>
 <p id="count" aria-live="polite">…</p>
@@ -61,7 +62,7 @@ export function statusPage(session: SessionParameters): { html: string; contentS
 	const contentSecurityPolicy = [
 		"default-src 'none'",
 		`script-src ${hash(SCRIPT)}`,
-		`style-src ${hash(STYLE)}`,
+		`style-src ${hash(style)}`,
 		"img-src blob: 'self'",
 		"connect-src 'self'",
 		"base-uri 'none'",
