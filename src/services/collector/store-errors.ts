@@ -22,7 +22,7 @@ export function asStoreError(error: unknown, file: string): VeilcamError {
 	if (code.startsWith('SQLITE_BUSY')) {
 		return make('store-busy', 'another program is using the store', 'End it, or name another file with --store.');
 	}
-	if (code.startsWith('SQLITE_CORRUPT')) {
+	if (code.startsWith('SQLITE_CORRUPT') || /^no such (table|column)/.test(message)) {
 		return damagedStore(file, message, error);
 	}
 	if (code.startsWith('SQLITE_IOERR')) {

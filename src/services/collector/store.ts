@@ -13,6 +13,8 @@ const APPLICATION_ID = 0x7665696c;
 /** Id and tag of a report. */
 const ENTRY_BYTES = 32;
 
+const TAG_KEY_BYTES = 16;
+
 /** The sums are rewritten with each commit: of 4 to 32 KB, this page size took the least time. */
 const PRAGMAS = 'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000';
 
@@ -125,7 +127,7 @@ function prepare(database: SqlDatabase, file: string, session: SessionParameters
 			database.exec(SCHEMA);
 			database.run('INSERT INTO session VALUES (?, ?, ?)', [
 				JSON.stringify(session),
-				new Uint8Array(randomBytes(16)),
+				new Uint8Array(randomBytes(TAG_KEY_BYTES)),
 				now.toISOString(),
 			]);
 			const samples = sampleCountOf(session);
@@ -152,8 +154,10 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 	let generation = current.generation;
 	// counts of bits are moved into the base before they reach 65,536
 	const pack = createRecentPacker(sampleCount, session.mechanism.kind === 'one-bit');
+	const tagKey = bytesOf(database.get('SELECT tagKey FROM session') ?? {}, 'tagKey');
+	if (tagKey.length !== TAG_KEY_BYTES) throw damagedStore(file, 'the key of its tags has another length');
 	return {
-		tagKey: bytesOf(database.get('SELECT tagKey FROM session') ?? {}, 'tagKey'),
+		tagKey,
 		current,
 		release: readSums(database, RELEASE, sampleCount),
 		*entries() {
@@ -204,8 +208,10 @@ function readSums(database: SqlDatabase, kind: Kind, sampleCount: number): Sums 
 	if (row.sums === null) return kind === RELEASE ? null : readSums(database, RELEASE, sampleCount);
 	const generation = numberOf(row, 'generation');
 	const base = database.get('SELECT sums FROM base WHERE generation = ?', [generation]) ?? {};
+	const count = numberOf(row, 'count');
+	if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`count: ${count}`);
 	return {
-		count: numberOf(row, 'count'),
+		count,
 		generation,
 		base: float64Copy(bytesOf(base, 'sums'), sampleCount),
 		recent: unpackRecent(bytesOf(row, 'sums'), sampleCount),

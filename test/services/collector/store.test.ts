@@ -162,6 +162,21 @@ const unusable: Record<string, [spoil: (file: string) => unknown, message: RegEx
 		/damaged/,
 		'damaged-store',
 	],
+	'a store with a negative count': [
+		(file) => withSqlite(file, (database) => database.exec('UPDATE state SET count = -1')),
+		/damaged/,
+		'damaged-store',
+	],
+	'a store with a key of another length': [
+		(file) => withSqlite(file, (database) => database.exec("UPDATE session SET tagKey = x'00'")),
+		/damaged \(the key/,
+		'damaged-store',
+	],
+	'a store that lacks a table': [
+		(file) => withSqlite(file, (database) => database.exec('DROP TABLE state')),
+		/damaged/,
+		'damaged-store',
+	],
 	'a folder': [async () => {}, /cannot be opened$/, 'store-not-opened'],
 };
 
