@@ -9,6 +9,7 @@ import type { TlsIdentity } from '../self-signed.js';
 import { createCollectorApp } from './app.js';
 import { createEventStream } from './event-stream.js';
 import { createCollectorMetrics } from './metrics.js';
+import { createPipelineGuard } from './pipeline-guard.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
 import { type BodyDeadline, createReportRoute } from './report-route.js';
 import { startLedger } from './start-ledger.js';
@@ -109,7 +110,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		metrics: createCollectorMetrics(stats, ledger),
 		events,
 		makeServer(handle) {
+			const isTooMany = createPipelineGuard();
 			const listener: Parameters<typeof createServer>[1] = (request, response) => {
+				if (isTooMany(request, response)) return;
 				if (!route(request, response)) handle(request, response);
 			};
 			const server: Server =
@@ -118,7 +121,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 					: createTlsServer({ key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' }, listener);
 			// without this Node tells everybody to go on, and a report that is refused would be sent all the same
 			server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-				if (route(request, response)) return;
+				if (isTooMany(request, response) || route(request, response)) return;
 				response.writeContinue();
 				handle(request, response);
 			});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import test from 'ava';
 import { decodeImage } from '../../../src/core/image/decode.js';
 import { decodeNpyFloat64 } from '../../../src/core/npy.js';
@@ -181,6 +182,27 @@ test('the page carries exactly the script and the style that its policy allows',
 	}
 	t.regex(html, /Session room: one-bit/);
 	t.notRegex(html, /https?:\/\//);
+});
+
+test('the page gives the picture the shape of the session', async (t) => {
+	const { url } = await startTestCollector(t, { width: 30, height: 20 });
+	const html = (await send(url, 'GET', '/')).body.toString();
+	t.true(html.includes('--shape: 1.5;'));
+	// without it the attribute of the height holds, however wide the picture is drawn
+	t.regex(html, /img \{[^}]*height: auto;/);
+});
+
+test('a connection that sends on and on without an answer read is ended, and others are served', async (t) => {
+	const { url } = await startTestCollector(t);
+	const { hostname, port } = new URL(url);
+	const socket = connect(Number(port), hostname);
+	t.teardown(() => socket.destroy());
+	socket.on('error', () => {});
+	const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+	socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000));
+	socket.resume();
+	await closed;
+	t.is((await send(url, 'GET', '/healthz')).status, 200);
 });
 
 test('metrics count what came, what was refused, and why', async (t) => {
