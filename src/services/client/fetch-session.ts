@@ -10,8 +10,8 @@ import { messageOf } from './upload-report.js';
 export async function fetchSession(connection: Connection, name: string): Promise<SessionDescription> {
 	const answer = await connection.send('GET', `${sessionPath(name)}/session`, undefined, SHORT_ANSWER_BYTES);
 	if (answer.status === 401) {
-		throw new PolicyError('token', `${connection.url}: the collector asks for its token`, {
-			hint: 'Give it with --token, or in the variable VEILCAM_TOKEN.',
+		throw new PolicyError('token', `${connection.url}: the token is missing or wrong`, {
+			hint: 'Give the one of the collector with --token, or in the variable VEILCAM_TOKEN.',
 		});
 	}
 	if (answer.status === 404) {
