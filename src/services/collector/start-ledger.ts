@@ -146,14 +146,15 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 				releaseWaiters.shift()?.(reply.sums === null ? null : { count: reply.count, sums: reply.sums });
 				break;
 			case 'closed':
-				closing?.();
+				// the thread ends now, and with it the store is closed for good
 				break;
 		}
 	};
+	const receive = (): { message: LedgerReply } | undefined => receiveMessageOnPort(replies);
 	/** Takes a reply that has come in the middle of a burst of requests, so that the disk does not wait for its end. */
 	const handleEarly = (): void => {
 		if (Atomics.load(replyCount, 0) === handledCount) return;
-		const received: { message: LedgerReply } | undefined = receiveMessageOnPort(replies);
+		const received = receive();
 		if (received !== undefined) handle(received.message);
 	};
 
@@ -170,6 +171,8 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 		};
 		worker.on('error', onEnd);
 		worker.on('exit', () => {
+			// its last words come by the other port, and may lie there still: why it refused to start
+			for (let last = receive(); last !== undefined; last = receive()) handle(last.message);
 			replies.close();
 			onEnd(new BugError('ledger-ended', 'the thread that counts reports has ended'));
 		});
