@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -62,6 +63,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 	const isTls = base.protocol === 'https:';
 	const maxSockets = options.concurrency ?? 4;
 	const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+	// each request listens: Node would take more than ten at once for a leak, and say so to the user
+	if (options.signal !== undefined) setMaxListeners(0, options.signal);
 	const agent = isTls
 		? new HttpsAgent({ keepAlive: true, maxSockets, ...(await trust(base, options)) })
 		: new HttpAgent({ keepAlive: true, maxSockets });
