@@ -188,7 +188,15 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 				throw asStoreError(error, file);
 			}
 		},
-		close: () => database.close(),
+		close() {
+			try {
+				// closing would do it, too, but only when the last statement is collected
+				database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+			} catch {
+				// a full disk: the log stays, and is read at the next start
+			}
+			database.close();
+		},
 	};
 }
 
