@@ -3,6 +3,7 @@ import { createCollectStore } from '../tui/dashboards/collect-store.js';
 import { showCollect } from '../tui/show.js';
 import type { CommandContext } from './define-command.js';
 import { terminalColour } from './terminal-colour.js';
+import { untilAborted } from './until-aborted.js';
 
 const DASHBOARD_INTERVAL_MS = 250;
 const LINES_INTERVAL_MS = 1000;
@@ -18,7 +19,7 @@ export async function watchCollector(collector: Collector, context: CommandConte
 			if (count !== reported) reporter.progress({ phase: 'collecting', done: count, total: null });
 			reported = count;
 		}, LINES_INTERVAL_MS);
-		await aborted(abort.signal);
+		await untilAborted(abort.signal);
 		clearInterval(timer);
 		return;
 	}
@@ -40,11 +41,4 @@ export async function watchCollector(collector: Collector, context: CommandConte
 	} finally {
 		clearInterval(timer);
 	}
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) return resolve();
-		signal.addEventListener('abort', () => resolve(), { once: true });
-	});
 }

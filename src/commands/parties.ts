@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.js';
 import { type CommandContext, type CommandResult, defineCommand } from './define-command.js';
+import { untilAborted } from './until-aborted.js';
 
 export const parties = defineCommand({
 	name: 'parties',
@@ -48,11 +49,7 @@ async function up(dir: string, basePort: number, context: CommandContext): Promi
 	});
 	try {
 		context.reporter.event('ready', { dir, urls: client.parties.map(({ url }) => url), pids: supervised.pids });
-		const { signal } = context.abort;
-		await new Promise<void>((resolve) => {
-			if (signal.aborted) resolve();
-			signal.addEventListener('abort', () => resolve(), { once: true });
-		});
+		await untilAborted(context.abort.signal);
 	} finally {
 		await supervised.close();
 	}

@@ -1,4 +1,5 @@
 import { defineCommand } from './define-command.js';
+import { untilAborted } from './until-aborted.js';
 
 export const party = defineCommand({
 	name: 'party',
@@ -18,16 +19,12 @@ export const party = defineCommand({
 			import('../services/party/start-party.js'),
 		]);
 		const running = await startParty(readPartyConfig(config));
-		const { signal } = context.abort;
 		context.reporter.event('listening', { url: running.url, party: running.status().party });
 		running.connected(3_600_000).then(
 			() => context.reporter.event('connected', { party: running.status().party }),
 			() => {},
 		);
-		await new Promise<void>((resolve) => {
-			if (signal.aborted) resolve();
-			signal.addEventListener('abort', () => resolve(), { once: true });
-		});
+		await untilAborted(context.abort.signal);
 		const { party: index, jobsDone, jobsFailed } = running.status();
 		await running.close();
 		return {
