@@ -1,5 +1,4 @@
-import { readImage } from '../core/image/files.js';
-import { fit as fitTo } from '../core/image/geometry.js';
+import { DataError } from '../core/errors.js';
 import { runClearFixed } from '../core/nn/clear-fixed.js';
 import { runClearFloat } from '../core/nn/clear-float.js';
 import { fromFixed, toFixed } from '../core/nn/fixed-point.js';
@@ -9,6 +8,7 @@ import { tensorNamed } from '../core/nn/shapes.js';
 import { thesisInput, thesisNetwork } from '../core/nn/thesis-network.js';
 import type { CommandContext } from './define-command.js';
 import { runOnParties } from './on-parties.js';
+import { readNetworkInput } from './read-network-input.js';
 
 export interface Inference {
 	readonly output: Float64Array;
@@ -33,8 +33,7 @@ export async function inferThesis(
 	},
 	context: CommandContext,
 ): Promise<Inference> {
-	const picture = await fitTo(await readImage(options.input, { channels: 1 }), thesisInput);
-	const input = Float64Array.from(picture.samples, (sample) => sample / 255);
+	const input = await readNetworkInput(options.input, thesisInput);
 	const graph = thesisNetwork();
 	const startedMs = context.nowMs();
 	if (options.clear === 'float') {
@@ -47,10 +46,22 @@ export async function inferThesis(
 	);
 	const program = prepareNetwork(graph, [...samples, samples[0].map(() => 1), samples[0].map(() => 0)]);
 	const outputBits = tensorNamed(program.fixedPoint.fractionalBits, program.graph.output);
+	const runTwin = () => runClearFixed(program.graph, program.fixedPoint, input, { windows: program.windows });
 	if (options.clear === 'fixed') {
-		const { output, problems } = runClearFixed(program.graph, program.fixedPoint, input, { windows: program.windows });
+		const { output, problems } = runTwin();
 		const real = fromFixed(output, outputBits);
 		return { output: real, shape: [1, real.length], ms: context.nowMs() - startedMs, problems };
+	}
+	// values from 0 to 1 are what the bits were chosen for; beyond them the parties would be wrong without noticing
+	const problems = input.every((value) => value >= 0 && value <= 1) ? [] : runTwin().problems;
+	if (problems.length > 0) {
+		throw new DataError(
+			'input-out-of-range',
+			`${options.input}: too large for the network's integers: ${problems[0]}`,
+			{
+				hint: 'Scale the values to 0..1 first; a picture is scaled by itself.',
+			},
+		);
 	}
 	const fixed = Int32Array.from(toFixed(input, tensorNamed(program.fixedPoint.fractionalBits, program.graph.input)));
 	const result = await runOnParties(options.parties, program, fixed, { privateWeights: options.privateModel }, context);

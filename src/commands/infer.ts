@@ -8,11 +8,12 @@ export const infer = defineCommand({
 	epilogue:
 		'The picture is shared on this machine, three parties compute on the shares, and the result is opened here alone. ' +
 		'--model thesis is a small face network (1x100x100 in, 64 numbers out) with made-up weights: as fast as a trained ' +
-		'one, and as useful as none. The parties learn its architecture; --private-model keeps its weights from them.',
+		'one, and as useful as none. A picture is cut to its size and scaled to 0..1; values of a .npy file (C, H, W) are ' +
+		'taken as they are. The parties learn its architecture; --private-model keeps its weights from them.',
 	options: {
 		model: { type: 'string', choices: ['thesis'], default: 'thesis', describe: 'The network' },
-		input: { type: 'string', required: true, describe: 'Picture' },
-		out: { type: 'string', describe: 'Write the result to this .npy file' },
+		input: { type: 'string', required: true, describe: 'Picture, or .npy file of values' },
+		out: { type: 'string', describe: 'Write the result to this .npy file (float32)' },
 		...secureOptions,
 		clear: { type: 'string', choices: ['float', 'fixed'], describe: 'Compute here, in the clear, instead' },
 		privateModel: { type: 'boolean', describe: 'Share the weights, too' },
@@ -29,11 +30,11 @@ export const infer = defineCommand({
 		const { inferThesis } = await import('./infer-thesis.js');
 		const { output, shape, ...counts } = await inferThesis(options, context);
 		if (options.out !== undefined) {
-			const [{ encodeNpyFloat64 }, { writeFileSync }] = await Promise.all([
+			const [{ encodeNpy }, { writeFileBytes }] = await Promise.all([
 				import('../core/npy.js'),
-				import('node:fs'),
+				import('../core/image/files.js'),
 			]);
-			writeFileSync(options.out, encodeNpyFloat64(output, shape));
+			await writeFileBytes(options.out, encodeNpy({ values: Float32Array.from(output), shape }));
 		}
 		const totalMs = context.nowMs() - startedMs;
 		const fields = { output: Array.from(output), shape, ...counts, totalMs, out: options.out };

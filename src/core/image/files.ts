@@ -22,19 +22,23 @@ export interface WriteOptions {
  * `file-too-large`.
  */
 export async function readImage(path: string, options: DecodeOptions = {}): Promise<DecodedImage> {
-	return await decodeImage(await readPictureBytes(path), path, options);
+	return await decodeImage(await readFileBytes(path), path, options);
 }
 
-async function readPictureBytes(path: string): Promise<Uint8Array> {
+/**
+ * The bytes of a file.
+ * Throws: DataError `missing-file`, `not-a-file` (a folder, a pipe, a device), `unreadable-file`, `file-too-large`.
+ */
+export async function readFileBytes(path: string, expected = 'a picture file'): Promise<Uint8Array> {
 	try {
 		const status = await stat(path);
 		if (!status.isFile()) {
 			const what = status.isDirectory() ? 'a folder' : 'a pipe or a device';
-			throw new DataError('not-a-file', `${path}: is ${what}, expected a picture file`, { hint: 'name a file' });
+			throw new DataError('not-a-file', `${path}: is ${what}, expected ${expected}`, { hint: 'name a file' });
 		}
 		if (status.size > MAX_FILE_BYTES) {
 			throw new DataError('file-too-large', `${path}: ${status.size} bytes, at most ${MAX_FILE_BYTES} are read`, {
-				hint: 'make the picture smaller first',
+				hint: 'make it smaller first',
 			});
 		}
 		return await readFile(path);
@@ -48,7 +52,11 @@ async function readPictureBytes(path: string): Promise<Uint8Array> {
  * Throws: UserError `unknown-picture-extension`; DataError `missing-folder`, `unwritable-file`, `file-exists`.
  */
 export async function writeImage(path: string, image: Image, options: WriteOptions = {}): Promise<void> {
-	const bytes = await encodeFor(path)(image);
+	await writeFileBytes(path, await encodeFor(path)(image), options);
+}
+
+/** Writes bytes as `writeImage` does. Throws: DataError `missing-folder`, `unwritable-file`, `file-exists`. */
+export async function writeFileBytes(path: string, bytes: Uint8Array, options: WriteOptions = {}): Promise<void> {
 	try {
 		await replaceFile(path, bytes, options.exclusive ?? false);
 	} catch (error) {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { SessionParameters } from '../../core/average/session.js';
 import { encodePng } from '../../core/image/encode.js';
-import { encodeNpyFloat64 } from '../../core/npy.js';
+import { encodeNpy } from '../../core/npy.js';
 import type { EventStream } from './event-stream.js';
 import type { ReleasedAverage } from './released-average.js';
 import { describeSession } from './session-description.js';
@@ -83,7 +83,7 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 		return reply
 			.type('application/octet-stream')
 			.header('x-veilcam-count', String(release.count))
-			.send(Buffer.from(encodeNpyFloat64(release.means, shape)));
+			.send(Buffer.from(encodeNpy({ values: release.means, shape })));
 	});
 	// a HEAD request would be answered by a stream that never ends
 	app.get('/v1/sessions/:name/events', { exposeHeadRoute: false }, (_request, reply) => {
