@@ -11,7 +11,7 @@ import { type OpenedShare, openAdditiveToClient, openToClient } from '../mpc/ste
 import { runRelu } from '../mpc/steps/relu.js';
 import { runReshare } from '../mpc/steps/reshare.js';
 import { runTruncate, runTruncateAdditive } from '../mpc/steps/truncate.js';
-import { type FixedPoint, guardFixedPoint, truncationBits } from './fixed-point.js';
+import { type FixedPoint, fixedPoolFactors, guardFixedPoint, truncationBits } from './fixed-point.js';
 import { type Graph, type GraphNode, inputsOf, type LinearNode, type TensorShape, type Window } from './graph.js';
 import { wholeWindow } from './pools.js';
 import type { SignWindow } from './ranges.js';
@@ -88,13 +88,10 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 		case 'global-average-pool': {
 			const from = tensorNamed(shapes, node.input);
 			const window = node.kind === 'average-pool' ? node.window : wholeWindow(from);
-			const cells = window.kernelHeight * window.kernelWidth;
-			if (node.kind === 'average-pool' && !node.countIncludePad && hasPads(window)) {
-				throw refusal(graph, node.output, 'an average that leaves out its pads does not run on shares yet');
-			}
 			if (f === 0) throw refusal(graph, node.output, 'an average has to be truncated to run on shares');
-			const multiplier = Math.round(2 ** tensorNamed(fixedPoint.weightBits, node.output) / cells);
-			const factor = { multiplier, f };
+			const factors = fixedPoolFactors(node, from, to, tensorNamed(fixedPoint.weightBits, node.output));
+			const isOne = factors.every((factor) => factor === factors[0]);
+			const factor = { multiplier: isOne ? factors[0] : Int32Array.from(factors), f };
 			return replicated(await runAveragePool(party, x, { window: windowShape(from, to, window), factor }));
 		}
 		case 'flatten':
@@ -157,10 +154,6 @@ function linearShape(node: LinearNode, shapes: ReadonlyMap<string, TensorShape>)
 function windowShape(from: TensorShape, to: TensorShape, window: Window): WindowShape {
 	const { padBottom: _bottom, padRight: _right, ...rest } = window;
 	return { ...rest, ...from, outHeight: to.height, outWidth: to.width };
-}
-
-function hasPads({ padTop, padLeft, padBottom, padRight }: Window): boolean {
-	return padTop + padLeft + padBottom + padRight > 0;
 }
 
 function replicated(value: Replicated): SecureTensor {

@@ -1,34 +1,17 @@
 import test from 'ava';
-import { createWasmBits } from '../../../src/core/kernels/bit-wasm.js';
-import { KernelMemory } from '../../../src/core/kernels/memory.js';
-import { createWasmRing } from '../../../src/core/kernels/ring-wasm.js';
-import type { Party } from '../../../src/core/mpc/party.js';
-import { RING_32 } from '../../../src/core/mpc/ring.js';
-import type { Replicated } from '../../../src/core/mpc/shares.js';
-import { combineOpened } from '../../../src/core/mpc/steps/open-to-client.js';
 import { checkGraph } from '../../../src/core/nn/check-graph.js';
 import { runClearFixed } from '../../../src/core/nn/clear-fixed.js';
 import { runClearFloat } from '../../../src/core/nn/clear-float.js';
-import { toFixed } from '../../../src/core/nn/fixed-point.js';
 import { type Graph, sizeOf, windowOf } from '../../../src/core/nn/graph.js';
 import { calibrate } from '../../../src/core/nn/passes/calibrate.js';
 import { chooseWindows } from '../../../src/core/nn/passes/choose-windows.js';
 import { reluAfterMaxPool } from '../../../src/core/nn/passes/relu-after-max-pool.js';
-import { runSecure, type SecureProgram } from '../../../src/core/nn/secure.js';
-import { type LayerWeights, publicWeights } from '../../../src/core/nn/secure-weights.js';
+import type { SecureProgram } from '../../../src/core/nn/secure.js';
 import { seededNumbers } from '../../../src/core/nn/seeded-numbers.js';
 import { tensorNamed } from '../../../src/core/nn/shapes.js';
 import { sampleStatistics } from '../../../src/core/nn/tensor-statistics.js';
 import { thesisNetwork } from '../../../src/core/nn/thesis-network.js';
-import { createThreeParties, runAll, shareOut, type ThreeParties } from '../mpc/three-parties.js';
-
-const ARENA_BYTES = 64 * 1024 * 1024;
-
-async function wasmParties(): Promise<ThreeParties> {
-	const memory = new KernelMemory(3 * ARENA_BYTES + 1_000_000);
-	const kernels = { ring: await createWasmRing(memory), bits: await createWasmBits(memory) };
-	return createThreeParties({ memory, kernels, arenaBytes: ARENA_BYTES });
-}
+import { runOnShares } from './on-shares.js';
 
 function pictures(graph: Graph, count: number): Float64Array[] {
 	const numbers = seededNumbers(9);
@@ -44,49 +27,12 @@ function programFor(graph: Graph): { readonly program: SecureProgram; readonly s
 	return { program: { graph, fixedPoint, windows: chooseWindows(graph, fixedPoint, statistics) }, samples };
 }
 
-/** Weights in the party's arena: as they are, or shared. */
-function placeLayers(three: ThreeParties, program: SecureProgram, secret: boolean): Map<string, LayerWeights>[] {
-	const maps: Map<string, LayerWeights>[] = [new Map(), new Map(), new Map()];
-	for (const [name, { weights, bias }] of publicWeights(program.graph, program.fixedPoint)) {
-		const shared = secret ? { weights: shareOut(three, weights, 21), bias: shareOut(three, bias, 31) } : undefined;
-		three.parties.forEach(({ arena }, index) => {
-			const place = (values: Int32Array): Int32Array => {
-				const words = arena.words(values.length);
-				words.set(values);
-				return words;
-			};
-			maps[index].set(
-				name,
-				shared === undefined
-					? { kind: 'public', weights: place(weights), bias: place(bias) }
-					: { kind: 'secret', weights: shared.weights[index], bias: shared.bias[index] },
-			);
-		});
-	}
-	return maps;
-}
-
-async function runOnShares(program: SecureProgram, input: Float64Array, secret: boolean) {
-	const three = await wasmParties();
-	const fixed = Int32Array.from(toFixed(input, tensorNamed(program.fixedPoint.fractionalBits, program.graph.input)));
-	const shares: readonly Replicated[] = shareOut(three, fixed);
-	const layers = placeLayers(three, program, secret);
-	const opened = await runAll(three, (party: Party) =>
-		runSecure(party, program, layers[party.index], shares[party.index]),
-	);
-	return {
-		output: combineOpened(opened, RING_32),
-		rounds: three.transport.rounds(),
-		bytesByParty: three.transport.bytesByParty(),
-	};
-}
-
 for (const secret of [false, true]) {
 	const weights = secret ? 'secret' : 'public';
 	test(`the thesis network with ${weights} weights gives on shares what its clear twin gives`, async (t) => {
 		const graph = reluAfterMaxPool(thesisNetwork());
 		const { program, samples } = programFor(graph);
-		const { output, rounds, bytesByParty } = await runOnShares(program, samples[0], secret);
+		const { output, rounds, bytesByParty } = await runOnShares(program, samples[0], { secret });
 		const twin = runClearFixed(graph, program.fixedPoint, samples[0], { windows: program.windows });
 		t.deepEqual(twin.problems, []);
 		const scale = 2 ** tensorNamed(program.fixedPoint.fractionalBits, graph.output);
@@ -143,7 +89,7 @@ test('a small network of every kind of node gives on shares what its clear twin 
 	});
 	const { program, samples } = programFor(graph);
 	for (const secret of [false, true]) {
-		const { output } = await runOnShares(program, samples[1], secret);
+		const { output } = await runOnShares(program, samples[1], { secret });
 		const scale = 2 ** tensorNamed(program.fixedPoint.fractionalBits, graph.output);
 		const exact = runClearFloat(graph, samples[1]);
 		for (let i = 0; i < output.length; i++)

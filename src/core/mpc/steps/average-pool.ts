@@ -6,7 +6,8 @@ import { declareTruncate, runTruncate } from './truncate.js';
 
 /** A division as a product with a public number and a quotient by 2^f. */
 export interface AverageFactor {
-	readonly multiplier: number;
+	/** One for all outputs, or one for each place of a plane, where windows at the edge hold fewer samples. */
+	readonly multiplier: number | Int32Array;
 	readonly f: number;
 }
 
@@ -28,7 +29,7 @@ export function averageFactor(cells: number, extraBits: number): AverageFactor {
 /** The sums cost nothing; the division is one truncation. */
 export function declareAveragePool({ window, factor }: AveragePoolShape): StepCost {
 	const count = window.channels * window.outHeight * window.outWidth;
-	return declareTruncate({ count, f: factor.f, from: 'replicated', refresh: isEven(factor) });
+	return declareTruncate({ count, f: factor.f, from: 'replicated', refresh: mayBeEven(factor) });
 }
 
 /** Error: as `runTruncate` of the sum times the multiplier. Places outside the picture count as zeros. Shape: C, H, W. */
@@ -41,16 +42,31 @@ export async function runAveragePool(party: Party, image: Replicated, shape: Ave
 	const sums = { first: arena.words(count), second: arena.words(count) };
 	for (const [sum, component] of [[sums.first, image.first] as const, [sums.second, image.second] as const]) {
 		kernels.ring.windowSumInto(sum, component, window);
-		kernels.ring.scaleInto(sum, sum, factor.multiplier);
+		multiplyInto(party, sum, factor.multiplier);
 	}
-	const quotient = await runTruncate(party, sums, { f: factor.f, refresh: isEven(factor) });
+	const quotient = await runTruncate(party, sums, { f: factor.f, refresh: mayBeEven(factor) });
 	result.first.set(quotient.first);
 	result.second.set(quotient.second);
 	arena.release(mark);
 	return result;
 }
 
-/** Then the sum's last component is even, not uniform. */
-function isEven(factor: AverageFactor): boolean {
-	return factor.multiplier % 2 === 0;
+function multiplyInto({ arena, kernels }: Party, sums: Int32Array, multiplier: number | Int32Array): void {
+	if (typeof multiplier === 'number') {
+		kernels.ring.scaleInto(sums, sums, multiplier);
+		return;
+	}
+	const mark = arena.mark();
+	const plane = arena.words(multiplier.length);
+	plane.set(multiplier);
+	for (let at = 0; at < sums.length; at += plane.length) {
+		const channel = sums.subarray(at, at + plane.length);
+		kernels.ring.multiplyElementsInto(channel, channel, plane);
+	}
+	arena.release(mark);
+}
+
+/** Then the sum's last component is even somewhere, not uniform. */
+function mayBeEven({ multiplier }: AverageFactor): boolean {
+	return typeof multiplier === 'number' ? multiplier % 2 === 0 : multiplier.some((factor) => factor % 2 === 0);
 }
