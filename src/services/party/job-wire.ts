@@ -17,6 +17,11 @@ export interface JobUpload {
 //       0      4  length of the head, little-endian
 //       4      n  head: {"parts":[{"name","bytes"}, …], …}
 //    4+n      …  parts, each padded with zeros to a multiple of four bytes
+/** Sixteen parts with names of ours need a tenth of it. */
+const MAX_HEAD_BYTES = 16 * 1024;
+/** Longest text of a program that a party reads. */
+const MAX_PROGRAM_BYTES = 4 * 1024 * 1024;
+
 interface Part {
 	readonly name: string;
 	readonly bytes: Uint8Array;
@@ -36,8 +41,10 @@ export function encodeJob({ program, input, weights }: JobUpload): Buffer {
 export function decodeJob(body: Uint8Array): JobUpload {
 	const parts = decodeParts(body);
 	const values = parts.get('weights');
+	const program = partOf(parts, 'program');
+	if (program.length > MAX_PROGRAM_BYTES) throw new DataError('bad-job', 'the program is too long');
 	return {
-		program: Buffer.from(partOf(parts, 'program')).toString('utf8'),
+		program: Buffer.from(program).toString('utf8'),
 		input: shareOf(parts, 'input'),
 		weights:
 			values === undefined
@@ -107,7 +114,7 @@ function decodeParts(body: Uint8Array): Map<string, Uint8Array> {
 		new DataError('bad-job', 'the message is cut off or damaged', { cause });
 	if (body.length < 4) throw refuse();
 	const headLength = new DataView(body.buffer, body.byteOffset).getUint32(0, true);
-	if (headLength > body.length - 4) throw refuse();
+	if (headLength > Math.min(MAX_HEAD_BYTES, body.length - 4)) throw refuse();
 	let listed: unknown;
 	try {
 		listed = Object.assign(

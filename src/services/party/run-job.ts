@@ -12,24 +12,21 @@ import { RING_32 } from '../../core/mpc/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { inSequence } from '../../core/mpc/step-cost.js';
 import { StepCounter } from '../../core/mpc/step-counter.js';
-import { openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
+import { type InputComponent, openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import { sizeOf } from '../../core/nn/graph.js';
 import { runSecure } from '../../core/nn/secure.js';
 import type { LayerWeights } from '../../core/nn/secure-weights.js';
-import { inferShapes } from '../../core/nn/shapes.js';
+import { planArena } from './job-plan.js';
 import type { JobResult, JobUpload } from './job-wire.js';
-import { decodeProgram, type LayerSize } from './program-wire.js';
+import type { LayerSize } from './program-fields.js';
+import { decodeProgram } from './program-wire.js';
 
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
 /** Labels before those of the program's steps. */
 const BEGIN = { step: 0xffff_fffe, part: 0 };
 const NONCE = { step: 0xffff_ffff, part: 0 };
-/** Of a step's working memory, per value: bit planes of products, draws and messages. */
-const WORKING_BYTES_PER_VALUE = 320;
-const MAX_ARENA_BYTES = 3 * 2 ** 30;
-
 /** A job whose upload has been read and found sound. */
 export interface PreparedJob {
 	readonly id: string;
@@ -42,15 +39,28 @@ export interface PreparedJob {
 /** Throws: DataError for a program that is none, or needs more memory than a party gives. */
 export function prepareJob(id: string, upload: JobUpload): PreparedJob {
 	const parsed = decodeProgram(upload.program);
-	const sizes = [...inferShapes(parsed.program.graph).values()].map(sizeOf);
-	const all = sizes.reduce((sum, size) => sum + size, 0);
-	const largest = Math.max(...sizes);
-	const weights = parsed.layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
-	const arenaBytes = 24 * all + WORKING_BYTES_PER_VALUE * largest + 24 * weights + 4 * 1024 * 1024;
-	if (arenaBytes > MAX_ARENA_BYTES) {
-		throw new DataError('job-too-large', `the network needs about ${Math.round(arenaBytes / 2 ** 20)} MB of a party`);
-	}
+	const { graph } = parsed.program;
+	const arenaBytes = planArena(graph, parsed.layers);
+	guardLengths('input', [upload.input.first, upload.input.second], sizeOf(graph.inputShape));
+	const { weights } = upload;
+	guardLengths(
+		'weights',
+		weights.kind === 'public' ? [{ words: weights.values }] : [weights.share.first, weights.share.second],
+		totalOf(parsed.layers),
+	);
 	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), parsed, arenaBytes };
+}
+
+/** A seed stands for as many values as the program has; words have to be as many, before memory is taken for them. */
+function guardLengths(name: string, components: readonly InputComponent[], expected: number): void {
+	for (const component of components) {
+		if ('seed' in component || component.words.length === expected) continue;
+		throw new DataError('bad-job', `${name}: expected ${expected} values, got ${component.words.length}`);
+	}
+}
+
+function totalOf(layers: readonly LayerSize[]): number {
+	return layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
 }
 
 /** P0 orders the jobs: the others wait for its word, so that all three run the same one. */
@@ -122,7 +132,6 @@ async function placeLayers(
 	upload: JobUpload,
 	layers: readonly LayerSize[],
 ): Promise<Map<string, LayerWeights>> {
-	const total = layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
 	const placed = new Map<string, LayerWeights>();
 	const cut = (words: Int32Array, from: number, count: number): Int32Array => {
 		const place = party.arena.words(count);
@@ -132,10 +141,8 @@ async function placeLayers(
 	const { weights } = upload;
 	let shared: Replicated | undefined;
 	if (weights.kind === 'secret') {
-		shared = openInputShare(party, weights.share, total);
+		shared = openInputShare(party, weights.share, totalOf(layers));
 		await runCompareInputs(party, shared);
-	} else if (weights.values.length !== total) {
-		throw new DataError('bad-job', `weights: expected ${total}, got ${weights.values.length}`);
 	}
 	let at = 0;
 	for (const { name, weights: weightCount, bias: biasCount } of layers) {
