@@ -1,10 +1,10 @@
 import { type BitKernel, planeBytes } from './ring.js';
 import { checkBits, checkLengths, checkPlanes, checkVectors, checkWholePlanes } from './ring-checks.js';
 
-/** The specification of `BitKernel`, one bit or byte at a time. */
-export const referenceBits: BitKernel = {
+/** The specification of `BitKernel` for words of 32 bits, one bit or byte at a time. */
+export const referenceBits: BitKernel<Int32Array> = {
 	sliceInto(planes, values, from, width) {
-		checkBits(from, width);
+		checkBits(from, width, 32);
 		const stride = planeBytes(values.length);
 		checkLengths(width * stride, planes);
 		planes.fill(0);
@@ -15,7 +15,7 @@ export const referenceBits: BitKernel = {
 		}
 	},
 	unsliceInto(values, planes, width) {
-		checkBits(0, width);
+		checkBits(0, width, 32);
 		const stride = planeBytes(values.length);
 		checkLengths(width * stride, planes);
 		values.fill(0);

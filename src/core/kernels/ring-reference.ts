@@ -9,8 +9,8 @@ import {
 	convolutionShape,
 } from './ring-checks.js';
 
-/** The specification of `RingKernel`, one element at a time. A store into an Int32Array is what makes a sum wrap. */
-export const referenceRing: RingKernel = {
+/** The specification of `RingKernel` in 32 bits, one element at a time. A store into an Int32Array is what makes a sum wrap. */
+export const referenceRing: RingKernel<Int32Array> = {
 	addInto(out, a, b) {
 		checkLengths(out.length, a, b);
 		for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
@@ -126,7 +126,7 @@ export const referenceRing: RingKernel = {
 		for (let i = 0; i < y1.length; i++) setBit(bits, i, -y1[i] >>> 31);
 	},
 	truncateFirstInto(out, y0, f, bits, s0) {
-		checkFraction(f);
+		checkFraction(f, 32);
 		checkLengths(out.length, y0, s0);
 		checkPlanes(out.length, bits.first, bits.second, bits.phi);
 		for (let i = 0; i < out.length; i++) {
@@ -137,7 +137,7 @@ export const referenceRing: RingKernel = {
 		}
 	},
 	truncateSecondInto(out, y1, f, bits, s1) {
-		checkFraction(f);
+		checkFraction(f, 32);
 		checkLengths(out.length, y1, s1);
 		checkPlanes(out.length, bits.first, bits.second);
 		for (let i = 0; i < out.length; i++) {

@@ -15,9 +15,6 @@ import { viewPointer } from './view-pointer.js';
 /** Bytes of kernel memory that `createWasmRing` takes for itself. */
 export const RING_SCRATCH_BYTES = 147_776;
 const WINDOW_BYTES = 64;
-/** How P0's and P1's bits of a truncation come out of a sign: of ~y0 - 2^30, and of ~y1 + 1. */
-const FIRST_BIT = { flip: -1, plus: -(2 ** 30) };
-const SECOND_BIT = { flip: -1, plus: 1 };
 
 interface ProductExports {
 	scratchBytes: { readonly value: number };
@@ -76,20 +73,25 @@ interface RingExports {
 }
 
 /**
- * The wasm SIMD build of `RingKernel`. Every array must be a view on `memory`; results are in the caller's arrays, and
- * nothing of a call is kept. Takes `RING_SCRATCH_BYTES` of the memory, so one build serves one thread.
- * Bound: memory traffic, but for products, which are bound by arithmetic from 4 rows on.
- * Throws: RangeError for a view on another buffer.
+ * The wasm build of `RingKernel` for words of 32 bits, by SIMD, or of 64. Every array must be a view on `memory`; results
+ * are in the caller's arrays, and nothing of a call is kept. Takes `RING_SCRATCH_BYTES` of the memory, so one build serves
+ * one thread.
+ * Bound: memory traffic in 32 bits, but for products, which are bound by arithmetic from 4 rows on.
+ * Throws: RangeError for a view on another buffer, or of words of another size.
  */
-export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> {
-	const wasm = await loadKernel<RingExports>('ring', memory.memory);
-	const products = await loadKernel<ProductExports>('product', memory.memory);
-	const windows = await loadKernel<WindowExports>('window', memory.memory);
+export async function createWasmRing(memory: KernelMemory, wordBits: 32 | 64 = 32): Promise<RingKernel> {
+	const suffix = wordBits === 64 ? '64' : '';
+	const wasm = await loadKernel<RingExports>(`ring${suffix}`, memory.memory);
+	const products = await loadKernel<ProductExports>(`product${suffix}`, memory.memory);
+	const windows = await loadKernel<WindowExports>(`window${suffix}`, memory.memory);
 	const scratch = memory.allocate(RING_SCRATCH_BYTES);
 	const windowAt = scratch + RING_SCRATCH_BYTES - WINDOW_BYTES;
 	if (products.scratchBytes.value + WINDOW_BYTES > RING_SCRATCH_BYTES) throw new RangeError('scratch: too small');
 	const windowFields = new Int32Array(memory.memory.buffer, windowAt, 13);
-	const at = viewPointer(memory.memory);
+	const at = viewPointer(memory.memory, wordBits / 8);
+	// how P0's and P1's bits of a truncation come out of a sign: of ~y0 - 2^(k-2), and of ~y1 + 1
+	const firstBit = { flip: -1, plus: -(2 ** (wordBits - 2)) };
+	const secondBit = { flip: -1, plus: 1 };
 
 	const putWindow = (window: WindowShape): number => {
 		windowFields.set([
@@ -195,20 +197,20 @@ export async function createWasmRing(memory: KernelMemory): Promise<RingKernel> 
 		},
 		truncateFirstBitInto(bits, y0) {
 			checkPlanes(y0.length, bits);
-			wasm.signBits(at(bits), at(y0), y0.length, FIRST_BIT.flip, FIRST_BIT.plus);
+			wasm.signBits(at(bits), at(y0), y0.length, firstBit.flip, firstBit.plus);
 		},
 		truncateSecondBitInto(bits, y1) {
 			checkPlanes(y1.length, bits);
-			wasm.signBits(at(bits), at(y1), y1.length, SECOND_BIT.flip, SECOND_BIT.plus);
+			wasm.signBits(at(bits), at(y1), y1.length, secondBit.flip, secondBit.plus);
 		},
 		truncateFirstInto(out, y0, f, { first, second, phi }, s0) {
-			checkFraction(f);
+			checkFraction(f, wordBits);
 			checkLengths(out.length, y0, s0);
 			checkPlanes(out.length, first, second, phi);
 			wasm.truncateFirst(at(out), at(y0), f, at(first), at(second), at(phi), at(s0), out.length);
 		},
 		truncateSecondInto(out, y1, f, { first, second }, s1) {
-			checkFraction(f);
+			checkFraction(f, wordBits);
 			checkLengths(out.length, y1, s1);
 			checkPlanes(out.length, first, second);
 			wasm.truncateSecond(at(out), at(y1), f, at(first), at(second), at(s1), out.length);

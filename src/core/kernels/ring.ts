@@ -7,6 +7,9 @@
  * both offsets agree modulo 8: so receive and draw into buffers of their own, and copy to views that start on 8 bytes.
  */
 
+/** Elements of a ring, one to a word of 32 or 64 bits. All arrays of one call are of one kind. */
+export type Words = Int32Array | BigInt64Array;
+
 /** Both components that one party holds: its own, and the one that the next party owns. */
 export interface Pair<Part> {
 	readonly first: Part;
@@ -46,110 +49,110 @@ export interface TruncationBits {
 }
 
 /**
- * Arithmetic in Z_2^32 on int32 arrays; everything wraps. A name that ends in `Into` mutates its first argument; no
- * argument may overlap it unless that is said. An argument named `bits` or called a plane is a bit plane as in
- * `BitKernel`, one bit per value.
+ * Arithmetic in Z_2^k, k = 32 on int32 arrays or 64 on int64 ones; everything wraps. A plain number among the arguments
+ * is whole, and exact as a float64. A name that ends in `Into` mutates its first argument; no argument may overlap it
+ * unless that is said. An argument named `bits` or called a plane is a bit plane as in `BitKernel`, one bit per value.
  * Throws: RangeError for lengths that do not fit each other, before anything is written.
  */
-export interface RingKernel {
+export interface RingKernel<Elements extends Words = Words> {
 	/** out[i] = a[i] + b[i]; out may be a or b. */
-	addInto(out: Int32Array, a: Int32Array, b: Int32Array): void;
+	addInto(out: Elements, a: Elements, b: Elements): void;
 	/** out[i] = a[i] - b[i]; out may be a or b. */
-	subtractInto(out: Int32Array, a: Int32Array, b: Int32Array): void;
+	subtractInto(out: Elements, a: Elements, b: Elements): void;
 	/** out[i] = -a[i]; out may be a. */
-	negateInto(out: Int32Array, a: Int32Array): void;
+	negateInto(out: Elements, a: Elements): void;
 	/** out[i] = factor a[i]; out may be a. */
-	scaleInto(out: Int32Array, a: Int32Array, factor: number): void;
+	scaleInto(out: Elements, a: Elements, factor: number): void;
 	/** out[i] = values[i] + plus[i] - minus[i], a share under its zero share; out may be any of them. */
-	addZeroShareInto(out: Int32Array, values: Int32Array, plus: Int32Array, minus: Int32Array): void;
+	addZeroShareInto(out: Elements, values: Elements, plus: Elements, minus: Elements): void;
 	/** out[i] = a[i] b[i]; out may be a or b. */
-	multiplyElementsInto(out: Int32Array, a: Int32Array, b: Int32Array): void;
+	multiplyElementsInto(out: Elements, a: Elements, b: Elements): void;
 
 	/**
 	 * out += left right, as matrices.
 	 * Shape: left rows x inner, right inner x columns, out rows x columns, all row-major and dense.
-	 * Bound: arithmetic; blocks of 4 rows by 8 columns.
+	 * Bound: arithmetic; blocks of 4 rows by 8 columns in 32 bits, 2 by 4 in 64.
 	 */
-	multiplyAddInto(out: Int32Array, left: Int32Array, right: Int32Array, shape: ProductShape): void;
+	multiplyAddInto(out: Elements, left: Elements, right: Elements, shape: ProductShape): void;
 	/**
 	 * This party's additive part of a product of replicated matrices:
 	 * out += left.first (right.first + right.second) + left.second right.first.
 	 * Shape: as for `multiplyAddInto`.
 	 */
-	multiplySharedAddInto(out: Int32Array, left: Pair<Int32Array>, right: Pair<Int32Array>, shape: ProductShape): void;
+	multiplySharedAddInto(out: Elements, left: Pair<Elements>, right: Pair<Elements>, shape: ProductShape): void;
 	/**
 	 * out += left columns(image), the product with `columnsInto`, whose matrix is never written down.
 	 * Shape: left rows x (C kernelHeight kernelWidth), image C, H, W, out rows x (outHeight outWidth).
 	 */
-	convolveAddInto(out: Int32Array, left: Int32Array, image: Int32Array, window: WindowShape): void;
+	convolveAddInto(out: Elements, left: Elements, image: Elements, window: WindowShape): void;
 	/** `multiplySharedAddInto` in place of the product of `convolveAddInto`. */
-	convolveSharedAddInto(out: Int32Array, left: Pair<Int32Array>, image: Pair<Int32Array>, window: WindowShape): void;
+	convolveSharedAddInto(out: Elements, left: Pair<Elements>, image: Pair<Elements>, window: WindowShape): void;
 
 	/**
 	 * The columns of a convolution: row (c, u, v), column (i, j) holds image[c, i stride - padTop + u dilation, …], or 0
 	 * outside the picture.
 	 * Shape: image C, H, W; columns (C kernelHeight kernelWidth) x (outHeight outWidth).
 	 */
-	columnsInto(columns: Int32Array, image: Int32Array, window: WindowShape): void;
+	columnsInto(columns: Elements, image: Elements, window: WindowShape): void;
 	/**
 	 * One place (u, v) of each window, for comparing the places of a pool with each other:
 	 * out[c, i, j] = image[c, i stride - padTop + u dilation, …], or `outside` outside the picture.
 	 * Shape: image C, H, W; out C, outHeight, outWidth.
 	 */
 	tapInto(
-		out: Int32Array,
-		image: Int32Array,
+		out: Elements,
+		image: Elements,
 		window: WindowShape,
 		place: { readonly u: number; readonly v: number; readonly outside: number },
 	): void;
 	/** out[c, i, j] = the sum of the window at (i, j), zeros outside the picture. Shape: as for `tapInto`. */
-	windowSumInto(out: Int32Array, image: Int32Array, window: WindowShape): void;
+	windowSumInto(out: Elements, image: Elements, window: WindowShape): void;
 	/** out[r] = the sum of row r; `values` is out.length rows of equal length. */
-	rowSumInto(out: Int32Array, values: Int32Array): void;
+	rowSumInto(out: Elements, values: Elements): void;
 	/** out[c, i, j] += bias[c]; `out` is channels x plane. */
-	addBiasInto(out: Int32Array, bias: Int32Array, plane: number): void;
+	addBiasInto(out: Elements, bias: Elements, plane: number): void;
 
 	/** Bit i = the sign bit of values[i]; padding bits are zero. Shape: `planeBytes(values.length)` bytes. */
-	msbInto(bits: Uint8Array, values: Int32Array): void;
-	/** Bit i = 1 - msb(y0[i] + 2^30), P0's bit u of a truncation; padding bits are zero. */
-	truncateFirstBitInto(bits: Uint8Array, y0: Int32Array): void;
+	msbInto(bits: Uint8Array, values: Elements): void;
+	/** Bit i = 1 - msb(y0[i] + 2^(k-2)), P0's bit u of a truncation; padding bits are zero. */
+	truncateFirstBitInto(bits: Uint8Array, y0: Elements): void;
 	/** Bit i = msb(-y1[i]), P1's bit m of a truncation; padding bits are zero. */
-	truncateSecondBitInto(bits: Uint8Array, y1: Int32Array): void;
+	truncateSecondBitInto(bits: Uint8Array, y1: Elements): void;
 	/**
-	 * P0's half of y / 2^f: with c = y0 + 2^30, p = (1 - 2e)(phi d + (1 - 2d) s0),
-	 * out = (c >>> f) - 2^(30 - f) + p 2^(32 - f); out may be y0 or s0.
-	 * Range: f is 1..30; only the lowest f bits of s0 count.
+	 * P0's half of y / 2^f: with c = y0 + 2^(k-2), p = (1 - 2e)(phi d + (1 - 2d) s0),
+	 * out = (c >>> f) - 2^(k-2-f) + p 2^(k-f); out may be y0 or s0.
+	 * Range: f is 1..k-2; only the lowest f bits of s0 count.
 	 */
 	truncateFirstInto(
-		out: Int32Array,
-		y0: Int32Array,
+		out: Elements,
+		y0: Elements,
 		f: number,
 		bits: TruncationBits & { readonly phi: Uint8Array },
-		s0: Int32Array,
+		s0: Elements,
 	): void;
 	/**
 	 * P1's half of y / 2^f: with r = -y1, m = msb(r), p = e m + (1 - 2e)(1 - 2d) s1,
-	 * out = -(r >>> f) + p 2^(32 - f); out may be y1 or s1.
+	 * out = -(r >>> f) + p 2^(k-f); out may be y1 or s1.
 	 * Range: as for `truncateFirstInto`.
 	 */
-	truncateSecondInto(out: Int32Array, y1: Int32Array, f: number, bits: TruncationBits, s1: Int32Array): void;
+	truncateSecondInto(out: Elements, y1: Elements, f: number, bits: TruncationBits, s1: Elements): void;
 
 	/** out[i] = bit i - values[i], the other half of a shared bit; out may be values. */
-	bitMinusInto(out: Int32Array, bits: Uint8Array, values: Int32Array): void;
+	bitMinusInto(out: Elements, bits: Uint8Array, values: Elements): void;
 	/** out[i] = bit i (a[i] + b[i]) - mask[i], the other half of a selected value; out may be any of a, b and mask. */
-	selectedMinusInto(out: Int32Array, bits: Uint8Array, a: Int32Array, b: Int32Array, mask: Int32Array): void;
+	selectedMinusInto(out: Elements, bits: Uint8Array, a: Elements, b: Elements, mask: Elements): void;
 	/**
 	 * One half of a selected value: out = c half + (1 - 2c)(rho y + g) with c = bit i.
-	 * out may be any of the int32 arrays.
+	 * out may be any of the arrays of elements.
 	 */
 	selectInto(
-		out: Int32Array,
+		out: Elements,
 		bits: Uint8Array,
 		terms: {
-			readonly half: Int32Array;
-			readonly rho: Int32Array;
-			readonly y: Int32Array;
-			readonly g: Int32Array;
+			readonly half: Elements;
+			readonly rho: Elements;
+			readonly y: Elements;
+			readonly g: Elements;
 		},
 	): void;
 }
@@ -159,16 +162,16 @@ export interface RingKernel {
  * zeros to whole vectors of 128 values. Planes of one number lie one after the other, lowest bit first.
  * Throws: RangeError for lengths that do not fit each other, before anything is written.
  */
-export interface BitKernel {
+export interface BitKernel<Elements extends Words = Words> {
 	/**
 	 * planes[b] bit i = bit (from + b) of values[i], for b < width; padding bits are zero.
-	 * Shape: width planes of `planeBytes(values.length)`; from + width is at most 32.
+	 * Shape: width planes of `planeBytes(values.length)`; from + width is at most the bits of a word.
 	 */
-	sliceInto(planes: Uint8Array, values: Int32Array, from: number, width: number): void;
+	sliceInto(planes: Uint8Array, values: Elements, from: number, width: number): void;
 	/** The inverse of a slice from 0: values[i] = the sum over b < width of plane b, bit i, times 2^b. */
-	unsliceInto(values: Int32Array, planes: Uint8Array, width: number): void;
+	unsliceInto(values: Elements, planes: Uint8Array, width: number): void;
 	/** values[i] = bit i of the plane, 0 or 1. */
-	spreadInto(values: Int32Array, plane: Uint8Array): void;
+	spreadInto(values: Elements, plane: Uint8Array): void;
 	/** out = a ^ b over whole vectors; out may be a or b. */
 	xorInto(out: Uint8Array, a: Uint8Array, b: Uint8Array): void;
 	/** out = a b ^ mask over whole vectors, for factors that one party knows; out may be any of them. */
