@@ -41,6 +41,13 @@ export class KernelMemory {
 	}
 }
 
+const ZEROS = new Uint8Array(64);
+
+/** Overwrites a view with zeros: `fill(0)` goes byte by byte in shared memory, a filling with bytes does not. */
+export function clearBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
+	Buffer.from(buffer, byteOffset, byteLength).fill(ZEROS);
+}
+
 /** Rounds a length up to what `KernelMemory.allocate` takes for it. */
 export function roundUpBytes(byteLength: number): number {
 	return Math.ceil(byteLength / ALIGN_BYTES) * ALIGN_BYTES;

@@ -1,9 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DataError, PeerError } from '../../core/errors.js';
-import { createWasmBits } from '../../core/kernels/bit-wasm.js';
-import { KernelMemory } from '../../core/kernels/memory.js';
-import { createWasmRing, RING_SCRATCH_BYTES } from '../../core/kernels/ring-wasm.js';
-import { Arena } from '../../core/mpc/arena.js';
 import { deriveAttemptKeys, eraseKeys } from '../../core/mpc/attempt.js';
 import { createPairStreams, type PairKeys } from '../../core/mpc/keystream.js';
 import type { Party } from '../../core/mpc/party.js';
@@ -17,6 +13,7 @@ import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js
 import { sizeOf } from '../../core/nn/graph.js';
 import { runSecure } from '../../core/nn/secure.js';
 import type { LayerWeights } from '../../core/nn/secure-weights.js';
+import type { JobMemories } from './job-memory.js';
 import { planArena } from './job-plan.js';
 import type { JobResult, JobUpload } from './job-wire.js';
 import type { LayerSize } from './program-fields.js';
@@ -27,6 +24,7 @@ const HASH_BYTES = 32;
 /** Labels before those of the program's steps. */
 const BEGIN = { step: 0xffff_fffe, part: 0 };
 const NONCE = { step: 0xffff_ffff, part: 0 };
+
 /** A job whose upload has been read and found sound. */
 export interface PreparedJob {
 	readonly id: string;
@@ -77,34 +75,41 @@ export async function runJob(
 	index: PartyIndex,
 	job: PreparedJob,
 	channel: AttemptChannel,
-	pairKeys: PairKeys,
+	own: { readonly pairKeys: PairKeys; readonly memories: JobMemories },
 ): Promise<JobResult> {
 	const startedMs = performance.now();
-	const keys = deriveAttemptKeys(pairKeys, {
+	const keys = deriveAttemptKeys(own.pairKeys, {
 		nonces: await exchangeNonces(index, job, channel),
 		job: job.id,
 		programHash: job.programHash,
 		inputHashes: [],
 	});
 	try {
-		const memory = new KernelMemory(job.arenaBytes + RING_SCRATCH_BYTES + 262_144);
-		const party: Party = {
-			index,
-			ring: RING_32,
-			kernels: { ring: await createWasmRing(memory), bits: await createWasmBits(memory) },
-			arena: new Arena(memory, job.arenaBytes),
-			streams: createPairStreams(keys),
-			channel,
-			counter: new StepCounter(),
-		};
-		const { program, layers } = job.parsed;
-		const input = openInputShare(party, job.upload.input, sizeOf(program.graph.inputShape));
-		await runCompareInputs(party, input);
-		const opened = await runSecure(party, program, await placeLayers(party, job.upload, layers), input);
-		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
-		return { opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes, rounds };
+		const opened = await runProgram(index, job, channel, { keys, memories: own.memories });
+		return { ...opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes };
 	} finally {
 		eraseKeys(keys);
+	}
+}
+
+async function runProgram(
+	index: PartyIndex,
+	{ arenaBytes, parsed, upload }: PreparedJob,
+	channel: AttemptChannel,
+	own: { readonly keys: PairKeys; readonly memories: JobMemories },
+): Promise<Pick<JobResult, 'opened' | 'rounds'>> {
+	const { kernels, arena, release } = await own.memories.take(arenaBytes);
+	try {
+		const streams = createPairStreams(own.keys);
+		const party: Party = { index, ring: RING_32, kernels, arena, streams, channel, counter: new StepCounter() };
+		const { program, layers } = parsed;
+		const input = openInputShare(party, upload.input, sizeOf(program.graph.inputShape));
+		await runCompareInputs(party, input);
+		const opened = await runSecure(party, program, await placeLayers(party, upload, layers), input);
+		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
+		return { opened, rounds };
+	} finally {
+		release();
 	}
 }
 

@@ -6,6 +6,7 @@ import type { PartyIndex } from '../../core/mpc/party-index.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import { createTlsTransport, type TlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { createTokenCheck } from '../bearer-token.js';
+import { createJobMemories } from './job-memory.js';
 import { decodeJob, encodeResult } from './job-wire.js';
 import type { PartyConfig } from './party-config.js';
 import { awaitTurn, type PreparedJob, prepareJob, runJob } from './run-job.js';
@@ -57,6 +58,7 @@ export async function startParty(config: PartyConfig): Promise<RunningParty> {
 		maxMessageBytes: MAX_MESSAGE_BYTES,
 		timeoutMs: STEP_TIMEOUT_MS,
 	});
+	const memories = createJobMemories();
 	const uploads = new Map<string, WaitingJob>();
 	const seenIds = new Set<string>();
 	const counts = { jobsDone: 0, jobsFailed: 0, bytesSent: 0, rounds: 0, lastError: null as string | null };
@@ -86,7 +88,7 @@ export async function startParty(config: PartyConfig): Promise<RunningParty> {
 	const run = async ({ job, channel }: WaitingJob): Promise<Buffer> => {
 		try {
 			await awaitTurn(index, channel);
-			const result = await runJob(index, job, channel, pairKeys);
+			const result = await runJob(index, job, channel, { pairKeys, memories });
 			counts.jobsDone++;
 			counts.bytesSent += result.bytesSent;
 			counts.rounds += result.rounds;
@@ -144,6 +146,7 @@ export async function startParty(config: PartyConfig): Promise<RunningParty> {
 			for (const id of [...uploads.keys()]) drop(id);
 			await transport.close();
 			await app.close();
+			memories.close();
 		},
 	};
 }

@@ -17,6 +17,11 @@ test('An arena gives aligned views that do not overlap, and takes back what lies
 	t.is(c.byteOffset, b.byteOffset);
 	t.deepEqual([...c.subarray(16)], [0, 0, 0, 0], 'the last vector is zero');
 	t.is(arena.peakBytes, 192);
+	arena.release(mark);
+	t.true(arena.zeroWords(15).every((word) => word === 0));
+	arena.release(mark);
+	c.fill(3);
+	t.true(arena.zeroBytes(20).every((byte) => byte === 0));
 });
 
 test('An arena that is used up says so, and leaves the memory behind it alone', (t) => {

@@ -27,7 +27,7 @@ function multiply(party: Party, component: Int32Array, layer: PublicLinear, with
 	const { shape, weights, bias } = layer;
 	const { ring } = party.kernels;
 	const { rows, columns } = linearOutcome(shape);
-	const out = party.arena.words(rows * columns).fill(0);
+	const out = party.arena.zeroWords(rows * columns);
 	if (shape.kind === 'product') ring.multiplyAddInto(out, weights, component, shape.product);
 	else {
 		for (const at of groupRanges(shape)) {

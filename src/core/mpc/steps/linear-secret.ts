@@ -18,7 +18,7 @@ export function runLinearSecret(party: Party, x: Replicated, layer: SecretLinear
 	const { shape, weights, bias } = layer;
 	const { ring } = party.kernels;
 	const { rows, columns } = linearOutcome(shape);
-	const own = party.arena.words(rows * columns).fill(0);
+	const own = party.arena.zeroWords(rows * columns);
 	if (shape.kind === 'product') ring.multiplySharedAddInto(own, weights, x, shape.product);
 	else {
 		for (const at of groupRanges(shape)) {

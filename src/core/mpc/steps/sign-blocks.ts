@@ -55,7 +55,7 @@ export function outcomePlanes(sizes: readonly number[]): number {
 export function productsInto(party: Party, products: Uint8Array, bits: Uint8Array, shape: BlockShape): void {
 	const { count, sizes } = shape;
 	const mark = party.arena.mark();
-	const zero = party.arena.bytes(planeBytes(count)).fill(0);
+	const zero = party.arena.zeroBytes(planeBytes(count));
 	let bitAt = 0;
 	let at = 0;
 	for (const size of sizes) {
@@ -135,7 +135,7 @@ function generateCoefficients(
 ): Uint8Array[] {
 	const { arena, kernels } = party;
 	const { count, bitAt, size } = block;
-	const zero = arena.bytes(planeBytes(count)).fill(0);
+	const zero = arena.zeroBytes(planeBytes(count));
 	let coefficients: Uint8Array[] = [];
 	for (let bit = 0; bit < size; bit++) {
 		const plane = planeOf(bits, count, bitAt + bit);

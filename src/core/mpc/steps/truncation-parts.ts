@@ -36,7 +36,7 @@ export function dealTruncation(party: Party, step: Step, message: Message, shape
 	const { arena, kernels } = party;
 	const mark = arena.mark();
 	const product = step.drawPlanes('phi');
-	const zero = arena.bytes(product.length).fill(0);
+	const zero = arena.zeroBytes(product.length);
 	kernels.bits.andXorInto(product, product, step.drawPlanes('psi'), zero);
 	const s1 = arena.words(shape.count);
 	kernels.ring.bitMinusInto(s1, product, step.drawWords('s0'));

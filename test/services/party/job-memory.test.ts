@@ -1,0 +1,55 @@
+import { setImmediate } from 'node:timers/promises';
+import test from 'ava';
+import { createJobMemories, type JobMemory } from '../../../src/services/party/job-memory.js';
+import { until } from '../../helpers/http.js';
+
+const ARENA_BYTES = 100_000;
+
+function useAndRelease(memory: JobMemory): ArrayBufferLike {
+	const secret = memory.arena.words(20_000);
+	secret.fill(-1);
+	memory.release();
+	return secret.buffer;
+}
+
+test('the next job gets the memory of the last one, and finds nothing in it', async (t) => {
+	const memories = createJobMemories();
+	t.teardown(() => memories.close());
+	const used = useAndRelease(await memories.take(ARENA_BYTES));
+	await setImmediate();
+	const { arena } = await memories.take(ARENA_BYTES);
+	const words = arena.words(20_000);
+	t.is(words.buffer, used);
+	t.true(words.every((word) => word === 0));
+	// nor in what the kernels took for themselves
+	t.true(new Uint8Array(used).every((byte) => byte === 0));
+});
+
+test('two jobs at once have memories of their own, and so has one that comes before the last one is cleared', async (t) => {
+	const memories = createJobMemories();
+	t.teardown(() => memories.close());
+	const [first, second] = await Promise.all([memories.take(ARENA_BYTES), memories.take(ARENA_BYTES)]);
+	const used = useAndRelease(first);
+	t.not(second.arena.words(1).buffer, used);
+	const { arena } = await memories.take(ARENA_BYTES);
+	t.not(arena.words(1).buffer, used);
+});
+
+test('a job too large for what is kept gets a larger memory', async (t) => {
+	const memories = createJobMemories();
+	t.teardown(() => memories.close());
+	const used = useAndRelease(await memories.take(ARENA_BYTES));
+	await setImmediate();
+	const { arena } = await memories.take(80_000_000);
+	const words = arena.words(20_000_000);
+	t.not(words.buffer, used);
+});
+
+test('a party at rest keeps no memory', async (t) => {
+	const memories = createJobMemories(50);
+	useAndRelease(await memories.take(ARENA_BYTES));
+	await setImmediate();
+	t.true(memories.keptBytes > ARENA_BYTES);
+	await until(() => memories.keptBytes === 0);
+	t.is(memories.keptBytes, 0);
+});
