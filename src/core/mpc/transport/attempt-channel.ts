@@ -1,7 +1,7 @@
 import { PeerError } from '../../errors.js';
 import type { Channel, MessageLabel } from '../channel.js';
 import type { PartyIndex } from '../party-index.js';
-import type { Frame } from './frame.js';
+import { FRAME_HEAD_BYTES, type Frame } from './frame.js';
 
 /** How an attempt's channel reaches its links, and what it puts up with. */
 export interface AttemptOptions {
@@ -23,7 +23,11 @@ export interface AttemptChannel extends Channel {
 	deliver(from: PartyIndex, frame: Frame): void;
 	/** Ends the attempt here, and tells the others unless it was them who ended it. */
 	fail(reason: PeerError, tellOthers: boolean): void;
+	/** The same for a link that broke: says at which step. */
+	lose(reason: PeerError): void;
 	readonly failure: PeerError | null;
+	/** Longest body that there can be room for. */
+	readonly maxQueuedBytes: number;
 	readonly sentBytes: number;
 }
 
@@ -43,6 +47,8 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 	let queuedBytes = 0;
 	let sentBytes = 0;
 	let failure: PeerError | null = null;
+	/** The step that this party is at. */
+	let current: MessageLabel | null = null;
 
 	const fail = (reason: PeerError, tellOthers: boolean): void => {
 		if (failure !== null) return;
@@ -58,6 +64,10 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 		for (const to of [0, 1, 2] as const) {
 			if (to !== index) options.send(to, { attempt, kind: 'abort', label: { step: 0, part: 0 }, body });
 		}
+	};
+	const lose = ({ code, message, hint, cause }: PeerError): void => {
+		const where = current === null ? 'before the first step' : `at ${describeStep(current.step)}`;
+		fail(new PeerError(code, `${message}, ${where}`, { cause, ...(hint === undefined ? {} : { hint }) }), true);
 	};
 	const check = (from: PartyIndex, frame: Frame, label: MessageLabel, byteLength: number): PeerError | null => {
 		const isExpected = frame.label.step === label.step && frame.label.part === label.part;
@@ -76,16 +86,20 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			return sentBytes;
 		},
 		fail,
+		lose,
+		maxQueuedBytes: options.maxQueuedBytes,
 		send(to, label, bytes) {
 			if (failure !== null) return;
+			current = label;
 			sentBytes += bytes.length;
 			options.send(to, { attempt, kind: 'message', label, body: bytes });
 		},
 		receive(from, label, byteLength) {
 			if (failure !== null) return Promise.reject(failure);
+			current = label;
 			const queued = queues.get(from)?.shift();
 			if (queued !== undefined) {
-				queuedBytes -= queued.body.length;
+				queuedBytes -= queuedLength(queued);
 				const wrong = check(from, queued, label, byteLength);
 				if (wrong === null) return Promise.resolve(queued.body);
 				fail(wrong, true);
@@ -103,18 +117,20 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 		deliver(from, frame) {
 			if (failure !== null) return;
 			if (frame.kind === 'abort') {
-				const why = Buffer.from(frame.body).toString('utf8').slice(0, 500);
+				const why = Buffer.from(frame.body.subarray(0, 500)).toString('utf8');
 				fail(new PeerError('party-gave-up', `party ${from} gave the attempt up: ${why}`), false);
 				return;
 			}
 			const receiver = waiting.get(from);
 			if (receiver === undefined) {
-				queuedBytes += frame.body.length;
+				queuedBytes += queuedLength(frame);
 				if (queuedBytes > options.maxQueuedBytes) {
 					fail(new PeerError('too-much-ahead', `party ${from} sent more than this attempt has room for`), true);
 					return;
 				}
-				queues.set(from, [...(queues.get(from) ?? []), frame]);
+				const queue = queues.get(from);
+				if (queue === undefined) queues.set(from, [frame]);
+				else queue.push(frame);
 				return;
 			}
 			waiting.delete(from);
@@ -128,4 +144,9 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			}
 		},
 	};
+}
+
+/** Also a frame without a body takes memory while it waits: a flood of them has to end somewhere. */
+function queuedLength({ body }: Frame): number {
+	return body.length + FRAME_HEAD_BYTES;
 }

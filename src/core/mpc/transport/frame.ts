@@ -39,29 +39,39 @@ export function encodeFrame({ attempt, kind, label, body }: Frame): Buffer {
 }
 
 /**
- * Takes the pieces of a stream and hands out whole frames in order.
- * Throws: PeerError for what is no frame, and for a body longer than `maxBodyBytes`, before any memory is taken for it.
+ * Takes the pieces of a stream and hands out whole frames in order. `roomFor` says how long a body of an attempt may be;
+ * null for an attempt that nobody waits for, whose frames are passed over.
+ * Throws: PeerError for what is no frame, and for a body that is too long, before any memory is taken for it.
  */
-export function createFrameReader(maxBodyBytes: number, onFrame: (frame: Frame) => void): (piece: Uint8Array) => void {
+export function createFrameReader(
+	roomFor: (attempt: string) => number | null,
+	onFrame: (frame: Frame) => void,
+): (piece: Uint8Array) => void {
 	const head = Buffer.alloc(FRAME_HEAD_BYTES);
 	let headFilled = 0;
+	/** What is kept of the body that arrives now; null while a head arrives. */
 	let body: Buffer | null = null;
+	let bodyBytes = 0;
+	let isWanted = true;
 	let bodyFilled = 0;
 
 	const beginBody = (): void => {
 		if (head.readUInt32BE(0) !== MAGIC || head.readUInt16BE(26) >= KINDS.length) {
-			throw new PeerError('not-a-frame', 'the peer sent something that is no message of this protocol');
+			throw new PeerError('not-a-frame', 'sent something that is no message of this protocol');
 		}
-		const byteLength = head.readUInt32BE(28);
-		if (byteLength > maxBodyBytes) {
-			throw new PeerError('frame-too-long', `the peer sent ${byteLength} bytes, expected at most ${maxBodyBytes}`);
-		}
-		body = Buffer.allocUnsafe(byteLength);
+		bodyBytes = head.readUInt32BE(28);
 		bodyFilled = 0;
+		const room = roomFor(head.toString('hex', 4, 20));
+		isWanted = room !== null;
+		if (room !== null && bodyBytes > room) {
+			throw new PeerError('frame-too-long', `sent ${bodyBytes} bytes, expected at most ${room}`);
+		}
+		body = Buffer.allocUnsafe(isWanted ? bodyBytes : 0);
 	};
 	const finish = (whole: Buffer): void => {
 		body = null;
 		headFilled = 0;
+		if (!isWanted) return;
 		onFrame({
 			attempt: head.toString('hex', 4, 20),
 			kind: KINDS[head.readUInt16BE(26)],
@@ -71,7 +81,7 @@ export function createFrameReader(maxBodyBytes: number, onFrame: (frame: Frame) 
 	};
 	return (piece) => {
 		let at = 0;
-		while (at < piece.length || (body !== null && bodyFilled === body.length)) {
+		while (at < piece.length || (body !== null && bodyFilled === bodyBytes)) {
 			if (body === null) {
 				const taken = Math.min(FRAME_HEAD_BYTES - headFilled, piece.length - at);
 				head.set(piece.subarray(at, at + taken), headFilled);
@@ -79,11 +89,11 @@ export function createFrameReader(maxBodyBytes: number, onFrame: (frame: Frame) 
 				at += taken;
 				if (headFilled === FRAME_HEAD_BYTES) beginBody();
 			} else {
-				const taken = Math.min(body.length - bodyFilled, piece.length - at);
-				body.set(piece.subarray(at, at + taken), bodyFilled);
+				const taken = Math.min(bodyBytes - bodyFilled, piece.length - at);
+				if (isWanted) body.set(piece.subarray(at, at + taken), bodyFilled);
 				bodyFilled += taken;
 				at += taken;
-				if (bodyFilled === body.length) finish(body);
+				if (bodyFilled === bodyBytes) finish(body);
 			}
 		}
 	};

@@ -70,23 +70,33 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 	let droppedFrames = 0;
 	let closed = false;
 
+	const loseAttempts = (reason: PeerError): void => {
+		for (const channel of attempts.values()) channel.lose(reason);
+	};
 	const adopt = (peer: PartyIndex, socket: TLSSocket): void => {
-		links.get(peer)?.destroy();
+		const former = links.get(peer);
+		if (former !== undefined) {
+			former.destroy();
+			// what was under way on it is lost, and nobody else would say so
+			loseAttempts(partyGone(peer));
+		}
 		links.set(peer, socket);
 		socket.setNoDelay(true);
-		const read = createFrameReader(options.maxMessageBytes, (frame) => {
-			const channel = attempts.get(frame.attempt);
-			if (channel === undefined) droppedFrames++;
-			else channel.deliver(peer, frame);
+		const roomFor = (attempt: string): number | null => {
+			const channel = attempts.get(attempt);
+			if (channel !== undefined) return Math.min(options.maxMessageBytes, channel.maxQueuedBytes);
+			droppedFrames++;
+			return null;
+		};
+		const read = createFrameReader(roomFor, (frame) => {
+			attempts.get(frame.attempt)?.deliver(peer, frame);
 		});
-		let reason = new PeerError('party-gone', `the link to party ${peer} is down`, {
-			hint: `Check that party ${peer} is running and can be reached.`,
-		});
+		let reason = partyGone(peer);
 		socket.on('data', (piece: Buffer) => {
 			try {
 				read(piece);
 			} catch (error) {
-				if (error instanceof PeerError) reason = error;
+				if (error instanceof PeerError) reason = new PeerError(error.code, `party ${peer} ${error.message}`);
 				socket.destroy();
 			}
 		});
@@ -94,7 +104,7 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			if (links.get(peer) !== socket) return;
 			links.delete(peer);
 			options.onLink?.(peer, false);
-			for (const channel of attempts.values()) channel.fail(reason, true);
+			loseAttempts(reason);
 		});
 		options.onLink?.(peer, true);
 		for (const wake of linkWaiters.splice(0)) wake();
@@ -184,8 +194,7 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 				send(to: PartyIndex, frame: Frame) {
 					const link = links.get(to);
 					if (link !== undefined) link.write(encodeFrame(frame));
-					else if (frame.kind === 'message')
-						channel.fail(new PeerError('party-gone', `the link to party ${to} is down`), true);
+					else if (frame.kind === 'message') channel.lose(partyGone(to));
 				},
 			});
 			attempts.set(attempt, channel);
@@ -202,4 +211,10 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			await new Promise<void>((resolve) => server.close(() => resolve()));
 		},
 	};
+}
+
+function partyGone(peer: PartyIndex): PeerError {
+	return new PeerError('party-gone', `the link to party ${peer} is down`, {
+		hint: `Check that party ${peer} is running and can be reached.`,
+	});
 }

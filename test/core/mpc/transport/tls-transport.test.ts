@@ -169,3 +169,19 @@ test('a party that does not answer is named', async (t) => {
 	t.true(transport.port > 0);
 	await t.throwsAsync(transport.connected(200), { code: 'party-unreachable', message: /party 0 \(127\.0\.0\.1:\d+\)/ });
 });
+
+test('a link that takes the place of another ends what was under way on the former', async (t) => {
+	const { transports, identities, peers } = await startTrio(t);
+	const [p0] = transports.map((transport) => transport.openAttempt(ATTEMPT, QUEUE));
+	const waiting = p0.receive(2, LABEL, 1);
+	const again = connect({
+		host: '127.0.0.1',
+		port: peers[0].port,
+		rejectUnauthorized: false,
+		key: identities[2].keyPem,
+		cert: identities[2].certificatePem,
+	});
+	t.teardown(() => void again.destroy());
+	again.on('error', () => {});
+	await t.throwsAsync(waiting, { code: 'party-gone', message: 'the link to party 2 is down, at step 1' });
+});
