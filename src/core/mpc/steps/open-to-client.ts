@@ -48,8 +48,23 @@ export function openAdditiveToClient(party: Party, z: Additive): OpenedShare {
  * Throws: PeerError where a party's hash is not that of the component which the next party sent.
  */
 export function combineOpened(shares: readonly [OpenedShare, OpenedShare, OpenedShare], ring: Ring): Int32Array {
+	checkOpened(shares, ring, shares[0].words.length);
+	const shift = 32 - ring.bits;
+	const [a, b, c] = shares.map(({ words: own }) => own);
+	return a.map((value, i) => ((value + b[i] + c[i]) << shift) >> shift);
+}
+
+/** Throws: PeerError unless each party sent so many words, and its hash is that of what the next party sent. */
+export function checkOpened(
+	shares: readonly [OpenedShare, OpenedShare, OpenedShare],
+	ring: Ring,
+	wordCount: number,
+): void {
 	for (const index of PARTIES) {
-		const { secondHash } = shares[index];
+		const { words: own, secondHash } = shares[index];
+		if (own.length !== wordCount) {
+			throw new PeerError('results-differ', `party ${index} sent ${own.length} words of the result, not ${wordCount}`);
+		}
 		if (secondHash === undefined) continue;
 		const next = nextParty(index);
 		const hash = componentHash(shares[next].words, ring);
@@ -57,7 +72,4 @@ export function combineOpened(shares: readonly [OpenedShare, OpenedShare, Opened
 			throw new PeerError('results-differ', `the results of party ${index} and party ${next} do not agree`);
 		}
 	}
-	const shift = 32 - ring.bits;
-	const [a, b, c] = shares.map(({ words: own }) => own);
-	return a.map((value, i) => ((value + b[i] + c[i]) << shift) >> shift);
 }

@@ -5,10 +5,14 @@ import { holdsPair, PAIRS, type Pair } from '../../../../src/core/mpc/party-inde
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { type DrawPlan, type FieldPlan, formBytes } from '../../../../src/core/mpc/step-cost.js';
 import type { NumberedStep } from '../../../../src/core/mpc/step-counter.js';
+import { runMatchBits } from '../../../../src/core/mpc/steps/match-bits.js';
 import { runMaxPool } from '../../../../src/core/mpc/steps/max-pool.js';
+import { runNearest } from '../../../../src/core/mpc/steps/nearest.js';
 import { runRelu } from '../../../../src/core/mpc/steps/relu.js';
 import { runReshare } from '../../../../src/core/mpc/steps/reshare.js';
+import { squaredNorms } from '../../../../src/core/mpc/steps/squared-norms.js';
 import { runTruncate, runTruncateAdditive } from '../../../../src/core/mpc/steps/truncate.js';
+import { templatesOnKernel } from '../../../../src/core/mpc/template-source.js';
 import { createThreeParties, runAll, seededWords, shareOut, testStreams } from '../three-parties.js';
 
 const COUNT = 150;
@@ -22,6 +26,14 @@ async function program(party: Party, x: Replicated): Promise<void> {
 	const again = await runTruncateAdditive(party, { own: dropped.first }, { f: 3 });
 	const positive = await runRelu(party, again, { window: { from: 4, to: 28 }, f: 5 });
 	await runMaxPool(party, positive, { window: WINDOW, sign: { from: 0, to: 23 } });
+	const sign = { from: 0, to: 25 };
+	const templates = templatesOnKernel(party.kernels.ring, x, squaredNorms(party, x, COUNT / 10).own, 10);
+	const probe = { first: x.first.subarray(0, 10), second: x.second.subarray(0, 10) };
+	await runMatchBits(party, probe, templates, { threshold: 9, sign });
+	const copy = { first: party.arena.words(COUNT), second: party.arena.words(COUNT) };
+	copy.first.set(x.first);
+	copy.second.set(x.second);
+	await runNearest(party, copy, sign);
 }
 
 /** Runs the program; the draw `changed` gets `delta` added (words) or XORed (planes) at both of its holders. */

@@ -1,4 +1,4 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { createWasmBits } from '../../../../src/core/kernels/bit-wasm.js';
 import { KernelMemory } from '../../../../src/core/kernels/memory.js';
 import type { WindowShape } from '../../../../src/core/kernels/ring.js';
@@ -7,7 +7,7 @@ import { createWasmRing } from '../../../../src/core/kernels/ring-wasm.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { createRing } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
-import { inSequence, type StepCost } from '../../../../src/core/mpc/step-cost.js';
+import { inSequence } from '../../../../src/core/mpc/step-cost.js';
 import { averageFactor, declareAveragePool, runAveragePool } from '../../../../src/core/mpc/steps/average-pool.js';
 import { runLinearPublic, runLinearPublicAdditive } from '../../../../src/core/mpc/steps/linear-public.js';
 import { runLinearSecret } from '../../../../src/core/mpc/steps/linear-secret.js';
@@ -19,6 +19,7 @@ import { declareReshare, runReshare } from '../../../../src/core/mpc/steps/resha
 import { declareSelect, runSelect } from '../../../../src/core/mpc/steps/select.js';
 import { declareSign, runSign, type SignWindow } from '../../../../src/core/mpc/steps/sign.js';
 import { declareTruncate, runTruncate, runTruncateAdditive } from '../../../../src/core/mpc/steps/truncate.js';
+import { assertAsDeclared } from '../as-declared.js';
 import {
 	createThreeParties,
 	reveal,
@@ -36,33 +37,6 @@ function valuesWithin(bits: number, count: number, seed = 9): Int32Array {
 	const values = seededWords(count, seed).map((word) => word >> (31 - bits));
 	values.set([0, 1, -1, limit - 1, -limit, limit - 2, 1 - limit, 2, -2].slice(0, count));
 	return values;
-}
-
-/** What went over the wire is what was declared, message by message, with zeros in all padding. */
-function assertAsDeclared(t: ExecutionContext, three: ThreeParties, costs: readonly StepCost[]): void {
-	const { rounds, bytesByParty } = inSequence(costs);
-	t.deepEqual(three.transport.bytesByParty(), bytesByParty);
-	t.is(three.transport.rounds(), rounds);
-	const [{ counter }] = three.parties;
-	t.deepEqual(
-		counter.steps.map(({ cost }) => cost),
-		[...costs],
-	);
-	for (const { label, from, to, bytes } of three.transport.messages) {
-		const planned = counter.steps[label.step].cost.messages[label.part];
-		t.deepEqual([planned.from, planned.to], [from, to]);
-		let at = 0;
-		for (const { form } of planned.fields) {
-			const bits = form.kind === 'words' ? form.count * 32 : form.count;
-			const stride = Math.ceil(bits / 128) * 16;
-			for (let part = 0; part < (form.kind === 'words' ? 1 : form.planes); part++, at += stride) {
-				for (let bit = bits; bit < stride * 8; bit++) {
-					if ((bytes[at + (bit >> 3)] >> (bit & 7)) & 1) t.fail(`message ${planned.name}: padding bit ${bit} is set`);
-				}
-			}
-		}
-		t.is(at, bytes.length);
-	}
 }
 
 async function run<Result>(

@@ -1,8 +1,10 @@
 import test from 'ava';
+import { planeBytes } from '../../../../src/core/kernels/ring.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { nextParty, type PartyIndex } from '../../../../src/core/mpc/party-index.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import type { DrawPlan, StepCost } from '../../../../src/core/mpc/step-cost.js';
+import { declareChoosePlanes, runChoosePlanesInto } from '../../../../src/core/mpc/steps/choose-planes.js';
 import { declareReshare, runReshare } from '../../../../src/core/mpc/steps/reshare.js';
 import { declareSelect, runSelect } from '../../../../src/core/mpc/steps/select.js';
 import { declareSign, runSign } from '../../../../src/core/mpc/steps/sign.js';
@@ -20,6 +22,16 @@ function additiveProduct(party: Party, x: Replicated, w: Replicated): { own: Int
 		own[i] = w.first[i] * (x.first[i] + x.second[i]) + w.second[i] * x.first[i];
 	}
 	return { own };
+}
+
+/** Planes whose components are a bit of those of a value: whatever it is, they are shares of something secret. */
+function bitOf(party: Party, x: Replicated, from: number) {
+	const of = (words: Int32Array): Uint8Array => {
+		const plane = party.arena.bytes(planeBytes(words.length));
+		party.kernels.bits.sliceInto(plane, words, from, 1);
+		return plane;
+	};
+	return { first: of(x.first), second: of(x.second) };
 }
 
 /** Steps whose every message hides something, each of two secrets of three bits. */
@@ -48,6 +60,14 @@ const STEPS: readonly { name: string; cost: StepCost; program: Experiment['progr
 		name: 'truncation of an additive value',
 		cost: declareTruncate({ count: 1, f: 1, from: 'additive' }),
 		program: (party, { words: [x, w] }) => runTruncateAdditive(party, additiveProduct(party, x, w), { f: 1 }),
+	},
+	{
+		name: 'a choice of planes',
+		cost: declareChoosePlanes({ count: 1, planeCount: 1 }),
+		program: (party, { words: [x], bits: [bit] }) => {
+			const planes = [0, 1].map((from) => bitOf(party, x, from));
+			return runChoosePlanesInto(party, [planes[0]], [planes[1]], bit, x.first.length);
+		},
 	},
 	{
 		name: 'selection with truncation',

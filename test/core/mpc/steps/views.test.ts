@@ -2,12 +2,16 @@ import test from 'ava';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { PARTIES } from '../../../../src/core/mpc/party-index.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
+import { runChoosePlanesInto } from '../../../../src/core/mpc/steps/choose-planes.js';
+import { runDistances } from '../../../../src/core/mpc/steps/distances.js';
 import { runMax } from '../../../../src/core/mpc/steps/max.js';
 import { runRelu } from '../../../../src/core/mpc/steps/relu.js';
 import { runReshare } from '../../../../src/core/mpc/steps/reshare.js';
 import { runSelect } from '../../../../src/core/mpc/steps/select.js';
 import { runSign } from '../../../../src/core/mpc/steps/sign.js';
+import { squaredNorms } from '../../../../src/core/mpc/steps/squared-norms.js';
 import { runTruncate, runTruncateAdditive } from '../../../../src/core/mpc/steps/truncate.js';
+import { templatesOnKernel } from '../../../../src/core/mpc/template-source.js';
 import { countLeaks, type Experiment, type Secret } from '../enumerate.js';
 
 /** Every number of the ring, also those that a step computes wrongly: nothing about them may show either. */
@@ -117,6 +121,47 @@ const max = (ringBits: number): Experiment => ({
 	samples: 1,
 });
 
+/** One template of one number per lane, its square worked out on shares, against one probe. */
+function distances(party: Party, [a, b]: readonly Replicated[]): Promise<Replicated> {
+	const count = b.first.length;
+	const probe = { first: a.first.subarray(0, 1), second: a.second.subarray(0, 1) };
+	const templates = templatesOnKernel(party.kernels.ring, b, squaredNorms(party, b, count).own, 1);
+	return runDistances(party, probe, templates, { from: 0, count, minus: 1 });
+}
+
+const distance = (ringBits: number): Experiment => ({
+	ringBits,
+	secrets: pairsOf(ringBits),
+	program: (party, { words }) => distances(party, words),
+	samples: 2,
+});
+const match = (ringBits: number): Experiment => ({
+	ringBits,
+	secrets: pairsOf(ringBits),
+	program: async (party, { words }) => runSign(party, await distances(party, words), { from: 0, to: ringBits }),
+	samples: 1,
+});
+const choosePlanes: Experiment = {
+	ringBits: 3,
+	secrets: [0, 1, 2, 3, 4, 5, 6, 7].map((value) => ({ words: [0], bits: [value & 1, (value >> 1) & 1, value >> 2] })),
+	program: (party, { words: [lanes], bits: [bit, left, right] }) =>
+		runChoosePlanesInto(party, [left, right], [right, left], bit, lanes.first.length),
+};
+/** A meeting of two values as at a level of the tournament: the sign, the smaller one, and the way that it came. */
+const meeting: Experiment = {
+	ringBits: 3,
+	secrets: withBit(pairsOf(3)).map(({ words, bits }, i) => ({ words, bits: [...(bits ?? []), (i >> 3) & 1] })),
+	program: async (party, { words: [x, y], bits: [left, right] }) => {
+		const excess = { first: party.arena.words(x.first.length), second: party.arena.words(x.first.length) };
+		party.kernels.ring.subtractInto(excess.first, x.first, y.first);
+		party.kernels.ring.subtractInto(excess.second, x.second, y.second);
+		const bit = await runSign(party, excess, { from: 0, to: 3 });
+		await runSelect(party, excess, bit, { f: 0 });
+		await runChoosePlanesInto(party, [left], [right], bit, x.first.length);
+	},
+	samples: 1,
+};
+
 const EXPERIMENTS: readonly [string, Experiment][] = [
 	['resharing, k = 3', reshare(3)],
 	['resharing, k = 5', reshare(5)],
@@ -144,6 +189,11 @@ const EXPERIMENTS: readonly [string, Experiment][] = [
 	['ReLU, k = 3', relu(3, 0, 4)],
 	['ReLU with truncation, k = 3', relu(3, 1, 4)],
 	['maximum, k = 3', max(3)],
+	['a distance, k = 3', distance(3)],
+	['a distance, k = 4', distance(4)],
+	['a distance and its sign, k = 3', match(3)],
+	['a choice of planes', choosePlanes],
+	['a meeting of two distances, k = 3', meeting],
 ];
 
 for (const [name, experiment] of EXPERIMENTS) {

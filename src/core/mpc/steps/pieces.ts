@@ -1,0 +1,10 @@
+/** Values that a long step works on at once: its memory stays small, and in the caches. Whole vectors of bits. */
+export const PIECE_VALUES = 32_768;
+
+/** The pieces of `total` values, the last one shorter. */
+export function piecesOf(total: number): { readonly from: number; readonly count: number }[] {
+	return Array.from({ length: Math.ceil(total / PIECE_VALUES) }, (_, piece) => {
+		const from = piece * PIECE_VALUES;
+		return { from, count: Math.min(PIECE_VALUES, total - from) };
+	});
+}
