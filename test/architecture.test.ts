@@ -41,6 +41,7 @@ const allowed: readonly Case[] = [
 const importers: readonly (readonly [library: string, importer: string])[] = [
 	['sharp', 'src/core/image/codec.ts'],
 	['node-webcam', 'src/core/camera/webcam.ts'],
+	['node-seal', 'src/core/subtract/seal.ts'],
 	['libsql', 'src/services/sqlite.ts'],
 	['selfsigned', 'src/services/self-signed.ts'],
 	['yargs', 'src/parse-line.ts'],

@@ -19,7 +19,7 @@ const MEANT = [
 	/^LICENSE$/,
 	/^CHANGELOG\.md$/,
 	/^dist\/src\/[\w./-]+\.js$/,
-	/^dist\/wasm\/(?:accumulate|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
+	/^dist\/wasm\/(?:accumulate|difference|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
 	/^fixtures\/README\.md$/,
 	/^fixtures\/pictures\/face-\d\d\.jpg$/,
 	/^fixtures\/pictures\/faces\.json$/,

@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
-import { copyFile, link, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { DataError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 import type { DecodedImage } from './codec.js';
 import { type DecodeOptions, decodeImage } from './decode.js';
 import { encodeFor } from './encode.js';
-import { errorCode, fileError } from './file-errors.js';
+import { fileError } from './file-errors.js';
 import type { Image } from './image.js';
 
 /** Files over this are refused unread; the largest picture that is decoded (16-bit RGB, plain text) stays below. */
@@ -58,7 +57,7 @@ export async function writeImage(path: string, image: Image, options: WriteOptio
 /** Writes bytes as `writeImage` does. Throws: DataError `missing-folder`, `unwritable-file`, `file-exists`. */
 export async function writeFileBytes(path: string, bytes: Uint8Array, options: WriteOptions = {}): Promise<void> {
 	try {
-		await replaceFile(path, bytes, options.exclusive ?? false);
+		await replaceFile(path, options.exclusive ?? false, (temporary) => writeFile(temporary, bytes));
 	} catch (error) {
 		throw fileError(
 			error,
@@ -67,29 +66,5 @@ export async function writeFileBytes(path: string, bytes: Uint8Array, options: W
 			'cannot be written',
 			'check the permissions of its folder and the free space',
 		);
-	}
-}
-
-/** The folder of our own gives the temporary file a name that nobody else has, on the same file system. */
-async function replaceFile(path: string, bytes: Uint8Array, exclusive: boolean): Promise<void> {
-	const folder = await mkdtemp(join(dirname(path), '.veilcam-'));
-	const temporary = join(folder, basename(path));
-	try {
-		await writeFile(temporary, bytes);
-		await (exclusive ? placeNew(temporary, path) : rename(temporary, path));
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-}
-
-async function placeNew(temporary: string, path: string): Promise<void> {
-	try {
-		await link(temporary, path);
-	} catch (error) {
-		if (errorCode(error) === 'EEXIST') {
-			throw error;
-		}
-		// FAT and some network file systems have no hard links.
-		await copyFile(temporary, path, constants.COPYFILE_EXCL);
 	}
 }

@@ -1,0 +1,115 @@
+import { crc32 } from 'node:zlib';
+import { DataError } from '../errors.js';
+import { ciphertextCount } from './parameters.js';
+import { recordLayout } from './records.js';
+import {
+	decodeVctHeader,
+	encodeVctHeader,
+	truncated,
+	VCT_HEADER_BYTES,
+	VCT_TRAILER_BYTES,
+	type VctHeader,
+	vctBytes,
+} from './vct-header.js';
+
+/** A `.vct` on its way, from a file or a connection: its header is read, its records are not. */
+export interface VctStream {
+	readonly name: string;
+	readonly header: VctHeader;
+	/**
+	 * The records in order, once. A record is the reader's to keep. The checksum is compared behind the last one, so
+	 * nothing made from them stands before the iteration has ended.
+	 * Throws: DataError for one that is truncated, damaged, or followed by something.
+	 */
+	records(): AsyncGenerator<Uint8Array>;
+	/** Ends the source, wherever it stands. */
+	close(): Promise<void>;
+}
+
+/** Reads the header of a `.vct`. Throws: DataError of `decodeVctHeader`. */
+export async function openVct(source: AsyncIterable<Uint8Array>, name: string): Promise<VctStream> {
+	const pieces = pieceReader(source);
+	const header = await readHeader(pieces, name);
+	const { bytes } = recordLayout(header.scheme, header.kind);
+	const count = ciphertextCount(header.shape);
+	async function* records(): AsyncGenerator<Uint8Array> {
+		const whole = vctBytes(header);
+		let checksum = 0;
+		for (let i = 0; i < count; i++) {
+			const record = await pieces.take(bytes);
+			if (record.length < bytes) throw truncated(name, VCT_HEADER_BYTES + i * bytes + record.length, whole);
+			checksum = crc32(record, checksum);
+			yield record;
+		}
+		const trailer = await pieces.take(VCT_TRAILER_BYTES);
+		if (trailer.length < VCT_TRAILER_BYTES) throw truncated(name, whole - VCT_TRAILER_BYTES + trailer.length, whole);
+		if (new DataView(trailer.buffer, trailer.byteOffset).getUint32(0, true) !== checksum) {
+			throw new DataError('damaged-vct', `${name}: is damaged, its checksum does not fit`, {
+				hint: 'Get the file again.',
+			});
+		}
+		if ((await pieces.take(1)).length > 0) {
+			throw new DataError('surplus-bytes', `${name}: goes on behind its end at ${whole} bytes`, {
+				hint: 'Get the file again.',
+			});
+		}
+	}
+	return { name, header, records, close: pieces.close };
+}
+
+async function readHeader(pieces: PieceReader, name: string): Promise<VctHeader> {
+	try {
+		return decodeVctHeader(await pieces.take(VCT_HEADER_BYTES), name);
+	} catch (error) {
+		await pieces.close();
+		throw error;
+	}
+}
+
+/** The bytes of a `.vct` with these records, which are as many as the header's shape wants. */
+export async function* writeVct(
+	header: VctHeader,
+	records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	yield encodeVctHeader(header);
+	let checksum = 0;
+	for await (const record of records) {
+		checksum = crc32(record, checksum);
+		yield record;
+	}
+	const trailer = new Uint8Array(VCT_TRAILER_BYTES);
+	new DataView(trailer.buffer).setUint32(0, checksum, true);
+	yield trailer;
+}
+
+interface PieceReader {
+	take(length: number): Promise<Uint8Array>;
+	close(): Promise<void>;
+}
+
+/** Cuts chunks of any size into pieces of the sizes asked for; the last one may be short. */
+function pieceReader(source: AsyncIterable<Uint8Array>): PieceReader {
+	const chunks = source[Symbol.asyncIterator]();
+	let rest: Uint8Array = new Uint8Array(0);
+	return {
+		async take(length) {
+			const piece = new Uint8Array(length);
+			let filled = 0;
+			while (filled < length) {
+				if (rest.length === 0) {
+					const next = await chunks.next();
+					if (next.done === true) break;
+					rest = next.value;
+				}
+				const part = rest.subarray(0, length - filled);
+				piece.set(part, filled);
+				filled += part.length;
+				rest = rest.subarray(part.length);
+			}
+			return piece.subarray(0, filled);
+		},
+		async close() {
+			await chunks.return?.();
+		},
+	};
+}
