@@ -5,10 +5,10 @@ import type { Pair } from './party-index.js';
 /** The keystreams that a party shares with the two others, for one attempt. */
 export interface PairStreams {
 	/**
-	 * The draw of this number: the same bytes at both parties of the pair, unknown to the third.
+	 * Writes the draw of this number: the same bytes at both parties of the pair, unknown to the third.
 	 * Throws: BugError for the pair that this party does not belong to, and for a number that it drew before.
 	 */
-	draw(pair: Pair, drawNumber: number, byteLength: number): Uint8Array;
+	drawInto(out: Uint8Array, pair: Pair, drawNumber: number): void;
 }
 
 /** The pair keys that one party holds: two of the three. */
@@ -29,26 +29,32 @@ export function createPairStreams(keys: PairKeys): PairStreams {
 	}
 	const drawn: Record<Pair, Set<number>> = { '01': new Set(), '12': new Set(), '02': new Set() };
 	return {
-		draw(pair, drawNumber, byteLength) {
+		drawInto(out, pair, drawNumber) {
 			const key = keys[pair];
 			if (key === undefined) throw new BugError('foreign-keystream', `draw ${drawNumber} of pair ${pair}: no key here`);
 			if (drawn[pair].has(drawNumber)) {
 				throw new BugError('draw-used-twice', `draw ${drawNumber} of pair ${pair} was used before in this attempt`);
 			}
 			drawn[pair].add(drawNumber);
-			return expandKey(key, drawNumber, byteLength);
+			expandKeyInto(out, key, drawNumber);
 		},
 	};
 }
 
 /** Bytes of AES-128 in counter mode, from the block (drawNumber, 0). */
 export function expandKey(key: Uint8Array, drawNumber: number, byteLength: number): Uint8Array {
+	const bytes = new Uint8Array(byteLength);
+	expandKeyInto(bytes, key, drawNumber);
+	return bytes;
+}
+
+/** The same, into all of `out`. */
+export function expandKeyInto(out: Uint8Array, key: Uint8Array, drawNumber: number): void {
 	const block = new Uint8Array(16);
 	new DataView(block.buffer).setBigUint64(0, BigInt(drawNumber));
 	const cipher = createCipheriv('aes-128-ctr', key, block);
-	const bytes = new Uint8Array(byteLength);
-	for (let at = 0; at < byteLength; at += PIECE_BYTES) {
-		bytes.set(cipher.update(ZEROS.subarray(0, Math.min(PIECE_BYTES, byteLength - at))), at);
+	for (let at = 0; at < out.length; at += PIECE_BYTES) {
+		const rest = out.length - at;
+		out.set(cipher.update(rest < PIECE_BYTES ? ZEROS.subarray(0, rest) : ZEROS), at);
 	}
-	return bytes;
 }

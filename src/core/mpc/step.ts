@@ -31,7 +31,7 @@ export function beginStep(party: Party, cost: StepCost): Step {
 		if (planned?.form.kind !== kind) throw new BugError('unplanned-draw', `step ${step} plans no ${kind} ${label}`);
 		const byteLength = formBytes(planned.form);
 		const bytes = party.arena.bytes(byteLength);
-		bytes.set(party.streams.draw(planned.pair, firstDraw + index, byteLength));
+		party.streams.drawInto(bytes, planned.pair, firstDraw + index);
 		return { bytes, planned };
 	};
 	const find = (name: string) => {

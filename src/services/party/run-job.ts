@@ -104,7 +104,7 @@ async function runProgram(
 		const party: Party = { index, ring: RING_32, kernels, arena, streams, channel, counter: new StepCounter() };
 		const { program, layers } = parsed;
 		const input = openInputShare(party, upload.input, sizeOf(program.graph.inputShape));
-		await runCompareInputs(party, input);
+		await runCompareInputs(party, upload.input);
 		const opened = await runSecure(party, program, await placeLayers(party, upload, layers), input);
 		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
 		return { opened, rounds };
@@ -147,7 +147,7 @@ async function placeLayers(
 	let shared: Replicated | undefined;
 	if (weights.kind === 'secret') {
 		shared = openInputShare(party, weights.share, totalOf(layers));
-		await runCompareInputs(party, shared);
+		await runCompareInputs(party, weights.share);
 	}
 	let at = 0;
 	for (const { name, weights: weightCount, bias: biasCount } of layers) {

@@ -2,7 +2,8 @@ import { createCipheriv, hkdfSync } from 'node:crypto';
 import test from 'ava';
 import { BugError } from '../../../src/core/errors.js';
 import { type AttemptBinding, deriveAttemptKeys, eraseKeys } from '../../../src/core/mpc/attempt.js';
-import { createPairStreams, expandKey } from '../../../src/core/mpc/keystream.js';
+import { createPairStreams, expandKeyInto } from '../../../src/core/mpc/keystream.js';
+import type { Pair } from '../../../src/core/mpc/party-index.js';
 
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
 const binding: AttemptBinding = {
@@ -71,14 +72,23 @@ test('A draw is AES-128 in counter mode from the block of its number and zero', 
 	iv.writeBigUInt64BE(70_000n);
 	const length = 3 * 65_536 + 48;
 	const expected = createCipheriv('aes-128-ctr', bytes(16, 8), iv).update(Buffer.alloc(length));
-	t.deepEqual(Buffer.from(createPairStreams({ '12': bytes(16, 8) }).draw('12', 70_000, length)), expected);
-	t.deepEqual(Buffer.from(expandKey(bytes(16, 8), 70_000, 16)), expected.subarray(0, 16));
+	const drawn = Buffer.alloc(length);
+	createPairStreams({ '12': bytes(16, 8) }).drawInto(drawn, '12', 70_000);
+	t.deepEqual(drawn, expected);
+	const expanded = Buffer.alloc(16);
+	expandKeyInto(expanded, bytes(16, 8), 70_000);
+	t.deepEqual(expanded, expected.subarray(0, 16));
 });
 
 test('A number is drawn once per pair, and only from a pair whose key is held', (t) => {
 	const streams = createPairStreams({ '01': bytes(16, 1), '02': bytes(16, 2) });
-	t.notDeepEqual(streams.draw('01', 5, 16), streams.draw('02', 5, 16));
-	t.throws(() => streams.draw('01', 5, 16), { instanceOf: BugError, message: /used before/ });
-	t.throws(() => streams.draw('12', 6, 16), { instanceOf: BugError, message: /no key here/ });
+	const draw = (...[pair, number]: [Pair, number]) => {
+		const out = Buffer.alloc(16);
+		streams.drawInto(out, pair, number);
+		return out;
+	};
+	t.notDeepEqual(draw('01', 5), draw('02', 5));
+	t.throws(() => draw('01', 5), { instanceOf: BugError, message: /used before/ });
+	t.throws(() => draw('12', 6), { instanceOf: BugError, message: /no key here/ });
 	t.throws(() => createPairStreams({ '01': bytes(32, 1) }), { instanceOf: RangeError });
 });

@@ -68,7 +68,7 @@ export async function countLeaks(experiment: Experiment, observer: PartyIndex): 
 
 /** The draws of the program, by number; all of one form per lane. */
 async function plannedDraws(experiment: Experiment): Promise<DrawPlan[]> {
-	const zeros: PairStreams = { draw: (_pair, _number, byteLength) => new Uint8Array(byteLength) };
+	const zeros: PairStreams = { drawInto: (out) => void out.fill(0) };
 	const three = createThreeParties({ ring: createRing(experiment.ringBits), streams: () => zeros });
 	const [secret] = experiment.secrets;
 	await runAll(three, (party) =>
@@ -165,9 +165,9 @@ async function viewsOf(
 	run: LaneRun & { readonly bytesOf: (drawNumber: number) => Uint8Array },
 ): Promise<Float64Array> {
 	const streams = (index: PartyIndex, _counter: StepCounter): PairStreams => ({
-		draw(pair, drawNumber) {
+		drawInto(out, pair, drawNumber) {
 			if (!holdsPair(index, pair)) throw new Error(`party ${index} has no key of pair ${pair}`);
-			return run.bytesOf(drawNumber);
+			out.set(run.bytesOf(drawNumber));
 		},
 	});
 	const ring = createRing(experiment.ringBits);

@@ -3,7 +3,7 @@ import { KernelMemory } from '../../../src/core/kernels/memory.js';
 import type { BitKernel, RingKernel } from '../../../src/core/kernels/ring.js';
 import { referenceRing } from '../../../src/core/kernels/ring-reference.js';
 import { Arena } from '../../../src/core/mpc/arena.js';
-import { createPairStreams, expandKey, type PairStreams } from '../../../src/core/mpc/keystream.js';
+import { createPairStreams, expandKeyInto, type PairStreams } from '../../../src/core/mpc/keystream.js';
 import type { Party } from '../../../src/core/mpc/party.js';
 import { PARTIES, type PartyIndex } from '../../../src/core/mpc/party-index.js';
 import { RING_32, type Ring } from '../../../src/core/mpc/ring.js';
@@ -70,7 +70,9 @@ export async function runAll<Result>(
 
 /** Numbers that only the seed decides. */
 export function seededWords(count: number, seed: number): Int32Array {
-	return new Int32Array(expandKey(new Uint8Array(16).fill(seed), 77, count * 4).buffer, 0, count);
+	const words = new Int32Array(count);
+	expandKeyInto(new Uint8Array(words.buffer), new Uint8Array(16).fill(seed), 77);
+	return words;
 }
 
 /** Components of values, from the seed, put into each party's arena. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../errors.js';
 import type { RandomSource } from '../../random.js';
-import { expandKey } from '../keystream.js';
+import { expandKeyInto } from '../keystream.js';
 import type { Party } from '../party.js';
 import { nextParty, PARTIES, previousParty } from '../party-index.js';
 import { keepLowInto, type Ring } from '../ring.js';
@@ -31,7 +31,9 @@ export function shareInput(
 	const [s0, s1] = [new Uint8Array(16), new Uint8Array(16)];
 	random.fillInto(s0);
 	random.fillInto(s1);
-	const [x0, x1] = [expandSeed(s0, values.length), expandSeed(s1, values.length)];
+	const [x0, x1] = [new Int32Array(values.length), new Int32Array(values.length)];
+	expandSeedInto(x0, s0);
+	expandSeedInto(x1, s1);
 	const last = values.map((value, i) => value - x0[i] - x1[i]);
 	keepLowInto(last, ring.mask);
 	const components: readonly InputComponent[] = [{ seed: s0 }, { seed: s1 }, { words: last }];
@@ -46,11 +48,15 @@ export function openInputShare(party: Party, share: InputShare, count: number): 
 
 /** Hash of a component, for the party that holds it too. */
 export function componentHash(component: Int32Array, ring: Ring): Uint8Array {
-	const canonical = component.slice();
+	const canonical = ring.bits === 32 ? component : component.slice();
 	keepLowInto(canonical, ring.mask);
-	return createHash('sha256')
-		.update(new Uint8Array(canonical.buffer, 0, canonical.byteLength))
-		.digest();
+	return createHash('sha256').update(canonical).digest();
+}
+
+/** The same before it is expanded: a seed stands for its words, and one byte before it for no words at all. */
+function inputHash(component: InputComponent, ring: Ring): Uint8Array {
+	if ('words' in component) return componentHash(component.words, ring);
+	return createHash('sha256').update('s').update(component.seed).digest();
 }
 
 /** A hash for each of the two other parties: 64 bytes of each party, 1 round. A hash is 256 bits of one plane. */
@@ -69,12 +75,12 @@ export function declareCompareInputs(): StepCost {
  * the next. Otherwise a client that gave two parties different components could learn from what comes out.
  * Throws: DataError where they differ; both holders find out.
  */
-export async function runCompareInputs(party: Party, x: Replicated): Promise<void> {
+export async function runCompareInputs(party: Party, { first, second }: InputShare): Promise<void> {
 	const { index, ring } = party;
 	const step = beginStep(party, declareCompareInputs());
 	const held = [
-		{ other: previousParty(index), hash: componentHash(x.first, ring) },
-		{ other: nextParty(index), hash: componentHash(x.second, ring) },
+		{ other: previousParty(index), hash: inputHash(first, ring) },
+		{ other: nextParty(index), hash: inputHash(second, ring) },
 	];
 	const mark = party.arena.mark();
 	for (const { other, hash } of held) {
@@ -96,18 +102,18 @@ export async function runCompareInputs(party: Party, x: Replicated): Promise<voi
 }
 
 function expand(party: Party, component: InputComponent, count: number): Int32Array {
-	const values = 'seed' in component ? expandSeed(component.seed, count) : component.words;
-	if (values.length !== count) {
-		throw new DataError('share-length', `input share: expected ${count} values, got ${values.length}`);
+	if ('words' in component && component.words.length !== count) {
+		throw new DataError('share-length', `input share: expected ${count} values, got ${component.words.length}`);
 	}
 	const words = party.arena.words(count);
-	words.set(values);
+	if ('words' in component) words.set(component.words);
+	else expandSeedInto(words, component.seed);
 	keepLowInto(words, party.ring.mask);
 	return words;
 }
 
-function expandSeed(seed: Uint8Array, count: number): Int32Array {
-	return new Int32Array(expandKey(seed, 0, count * 4).buffer, 0, count);
+function expandSeedInto(words: Int32Array, seed: Uint8Array): void {
+	expandKeyInto(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), seed, 0);
 }
 
 /** All three parties' components of values that everybody knows: component 0 is the value, the others are zero. */

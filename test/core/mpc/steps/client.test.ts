@@ -1,6 +1,6 @@
 import test from 'ava';
 import { DataError, PeerError } from '../../../../src/core/errors.js';
-import { expandKey } from '../../../../src/core/mpc/keystream.js';
+import { expandKeyInto } from '../../../../src/core/mpc/keystream.js';
 import { createRing, RING_32 } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { inSequence } from '../../../../src/core/mpc/step-cost.js';
@@ -12,6 +12,7 @@ import {
 } from '../../../../src/core/mpc/steps/open-to-client.js';
 import {
 	declareCompareInputs,
+	type InputComponent,
 	openInputShare,
 	publicComponents,
 	runCompareInputs,
@@ -22,7 +23,7 @@ import { createThreeParties, reveal, runAll, shareOut } from '../three-parties.j
 function testRandom(seed: number) {
 	let draws = 0;
 	return {
-		fillInto: (bytes: Uint8Array) => bytes.set(expandKey(new Uint8Array(16).fill(seed), draws++, bytes.length)),
+		fillInto: (bytes: Uint8Array) => expandKeyInto(bytes, new Uint8Array(16).fill(seed), draws++),
 	};
 }
 
@@ -38,7 +39,7 @@ for (const bits of [5, 32]) {
 			reveal(inputs, ring),
 			VALUES.map((value) => (value << (32 - bits)) >> (32 - bits)),
 		);
-		await runAll(three, (party) => runCompareInputs(party, inputs[party.index]));
+		await runAll(three, (party) => runCompareInputs(party, shares[party.index]));
 		const declared = inSequence([declareCompareInputs()]);
 		t.deepEqual(three.transport.bytesByParty(), declared.bytesByParty);
 		t.deepEqual(declared, { rounds: 1, bytesByParty: [64, 64, 64] });
@@ -61,19 +62,32 @@ test('A component of another length is refused', (t) => {
 	t.throws(() => openInputShare(party, share, 8), { instanceOf: DataError });
 });
 
-for (const component of [0, 1, 2]) {
+/** Which parties refuse the shares when one party's first component is another one. */
+async function refusals(index: 0 | 1 | 2, change: (component: InputComponent) => InputComponent): Promise<boolean[]> {
+	const shares = [...shareInput(VALUES, testRandom(3), RING_32)];
+	shares[index] = { ...shares[index], first: change(shares[index].first) };
+	const { parties } = createThreeParties();
+	const outcomes = await Promise.allSettled(parties.map((party) => runCompareInputs(party, shares[party.index])));
+	return outcomes.map(({ status }) => status === 'rejected');
+}
+
+for (const component of [0, 1, 2] as const) {
+	const expected = [false, false, false];
+	expected[component] = true;
+	expected[(component + 2) % 3] = true;
 	test(`Both holders of component ${component} notice when the client gave them different ones`, async (t) => {
-		const three = createThreeParties();
-		const inputs = shareOut(three, VALUES);
-		inputs[component].first[3] ^= 1;
-		const outcomes = await Promise.allSettled(
-			three.parties.map((party) => runCompareInputs(party, inputs[party.index])),
-		);
-		const failed = outcomes.map(({ status }) => status === 'rejected');
-		const expected = [false, false, false];
-		expected[component] = true;
-		expected[(component + 2) % 3] = true;
-		t.deepEqual(failed, expected);
+		const change = (first: InputComponent): InputComponent =>
+			'seed' in first
+				? { seed: first.seed.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) }
+				: { words: first.words.map((word, i) => (i === 3 ? word ^ 1 : word)) };
+		t.deepEqual(await refusals(component, change), expected);
+	});
+	test(`Words with the bytes of a seed are not taken for component ${component}`, async (t) => {
+		const change = (first: InputComponent): InputComponent =>
+			'seed' in first
+				? { words: new Int32Array(first.seed.slice().buffer) }
+				: { seed: new Uint8Array(first.words.buffer, 0, 16) };
+		t.deepEqual(await refusals(component, change), expected);
 	});
 }
 

@@ -43,12 +43,11 @@ async function runLedger(changed?: { readonly number: number; readonly plan: Dra
 		streams(index) {
 			const streams = testStreams(index);
 			return {
-				draw(pair: Pair, drawNumber, byteLength) {
+				drawInto(out, pair: Pair, drawNumber) {
 					const key = `${pair} ${drawNumber} at ${index}`;
 					drawn.set(key, (drawn.get(key) ?? 0) + 1);
-					const bytes = streams.draw(pair, drawNumber, byteLength);
-					if (drawNumber !== changed?.number) return bytes;
-					return applied(changed.plan, bytes, changed.delta);
+					streams.drawInto(out, pair, drawNumber);
+					if (drawNumber === changed?.number) applyInto(out, changed.plan, changed.delta);
 				},
 			};
 		},
@@ -63,11 +62,13 @@ async function runLedger(changed?: { readonly number: number; readonly plan: Dra
 	return { steps, drawn, messages };
 }
 
-function applied(plan: DrawPlan, bytes: Uint8Array, delta: Uint8Array): Uint8Array {
-	if (plan.form.kind === 'planes') return bytes.map((byte, i) => byte ^ delta[i]);
-	const words = new Int32Array(bytes.buffer, 0, plan.form.count);
+function applyInto(bytes: Uint8Array, plan: DrawPlan, delta: Uint8Array): void {
+	if (plan.form.kind === 'planes') {
+		for (const [i, byte] of delta.entries()) bytes[i] ^= byte;
+		return;
+	}
+	const words = new Int32Array(bytes.buffer, bytes.byteOffset, plan.form.count);
 	for (const [i, word] of new Int32Array(delta.buffer, 0, words.length).entries()) words[i] += word;
-	return bytes;
 }
 
 function plansOf(steps: readonly NumberedStep[]) {
