@@ -129,7 +129,28 @@ function asUsageError(thrown: unknown, args: readonly string[], commands: readon
 			hint: near === undefined ? 'Run `veilcam --help` for the list.' : `Did you mean \`veilcam ${near}\`?`,
 		});
 	}
+	const command = commands.find(({ name }) => name === word);
+	const option = command === undefined ? undefined : mistypedOption(args, command);
+	if (option !== undefined) {
+		return new UserError('unknown-option', `${word}: there is no option --${option.given}`, {
+			hint: option.near === undefined ? `Run \`veilcam ${word} --help\`.` : `Did you mean --${option.near}?`,
+		});
+	}
 	return new UserError('usage', thrown.message, {
 		hint: word === undefined ? 'Run `veilcam --help`.' : `Run \`veilcam ${word} --help\`.`,
 	});
+}
+
+/** The first option on the line that the command does not have, and the nearest that it has. */
+function mistypedOption(
+	args: readonly string[],
+	command: Command,
+): { given: string; near: string | undefined } | undefined {
+	const known = [...Object.keys({ ...command.options, ...commonOptions }).map(kebab), 'help', 'version'];
+	const end = args.indexOf('--');
+	for (const arg of end < 0 ? args : args.slice(0, end)) {
+		const given = /^--([^=]+)/.exec(arg)?.[1];
+		if (given !== undefined && !known.includes(kebab(given))) return { given, near: nearest(given, known) };
+	}
+	return undefined;
 }

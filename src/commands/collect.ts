@@ -50,6 +50,8 @@ export const collect = defineCommand({
 		}
 		const identity = await serverIdentity(options, `${options.store}.tls.pem`, new Date());
 		const { startCollector } = await import('../services/collector/start-collector.js');
+		const { collectOldHeapLessOften } = await import('../services/heap-growth.js');
+		collectOldHeapLessOften();
 		let death: Error | undefined;
 		const collector = await startCollector({
 			session,

@@ -82,6 +82,6 @@ function failureOf(error: unknown): LedgerFailure {
 	if (error instanceof VeilcamError) {
 		return { code: error.code, message: error.message, hint: error.hint, exitCode: error.exitCode };
 	}
-	const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	const message = error instanceof Error ? error.message : String(error);
 	return { code: 'ledger', message: `the ledger failed: ${message}`, hint: undefined, exitCode: 1 };
 }

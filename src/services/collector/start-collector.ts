@@ -9,7 +9,7 @@ import type { TlsIdentity } from '../self-signed.js';
 import { createCollectorApp } from './app.js';
 import { createEventStream } from './event-stream.js';
 import { createCollectorMetrics } from './metrics.js';
-import { createPipelineGuard } from './pipeline-guard.js';
+import { isPipelinedTooFar } from './pipeline-guard.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
 import { type BodyDeadline, createReportRoute } from './report-route.js';
 import { startLedger } from './start-ledger.js';
@@ -47,6 +47,8 @@ export interface Collector {
 }
 
 const MAX_CONNECTIONS = 4096;
+/** By default Node looks for slow connections every 30 s: idle ones would keep others out for that long. */
+const HTTP_OPTIONS = { connectionsCheckingInterval: 2000 };
 
 /**
  * Starts a collector and resolves when it listens.
@@ -110,18 +112,20 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		metrics: createCollectorMetrics(stats, ledger),
 		events,
 		makeServer(handle) {
-			const isTooMany = createPipelineGuard();
 			const listener: Parameters<typeof createServer>[1] = (request, response) => {
-				if (isTooMany(request, response)) return;
+				if (isPipelinedTooFar(request, response)) return;
 				if (!route(request, response)) handle(request, response);
 			};
 			const server: Server =
 				identity === undefined
-					? createServer(listener)
-					: createTlsServer({ key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' }, listener);
+					? createServer(HTTP_OPTIONS, listener)
+					: createTlsServer(
+							{ ...HTTP_OPTIONS, key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' },
+							listener,
+						);
 			// without this Node tells everybody to go on, and a report that is refused would be sent all the same
 			server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-				if (isTooMany(request, response) || route(request, response)) return;
+				if (isPipelinedTooFar(request, response) || route(request, response)) return;
 				response.writeContinue();
 				handle(request, response);
 			});

@@ -12,8 +12,8 @@ import { createSlotTable, layoutSlots, paddedReportBytes, slotBytes } from './sl
 
 /** Memory for reports that have not been counted yet; more are turned away until some are. */
 const SLOT_MEMORY_BYTES = 48 * 1024 * 1024;
-/** From so many waiting reports on, the next commit does not wait for the end of a burst: smaller ones cost more than they save. */
-const EARLY_GROUP = 32;
+/** From so many waiting reports on, the next commit does not wait for the end of a burst of requests. */
+const EARLY_GROUP = 48;
 const SLOT_COUNT_RANGE = { min: 8, max: 1024 } as const;
 
 /** The sums behind a release, whole numbers. */
@@ -95,6 +95,16 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 	let deathListener: ((error: Error) => void) | undefined;
 	const releaseWaiters: ((sums: ReleaseSums | null) => void)[] = [];
 
+	let isPlanned = false;
+	/** Commits what waits once the requests that have already come are read: a commit costs as much as ten reports. */
+	const commitSoon = (): void => {
+		if (isPlanned) return;
+		isPlanned = true;
+		setImmediate(() => {
+			isPlanned = false;
+			commitNext();
+		});
+	};
 	/** One group at a time: while it is being committed, the next one gathers. */
 	const commitNext = (): void => {
 		if (group.length > 0) return;
@@ -117,8 +127,8 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 		const statuses = Array.from(reply.statuses, (index) => reportStatuses[index]);
 		const later = done.filter((_report, i) => statuses[i] === 'later');
 		if (later.length > 0) waiting = [...later, ...waiting];
-		// the next group is on its way to the disk while the answers of this one are written
-		commitNext();
+		if (waiting.length >= EARLY_GROUP) commitNext();
+		else commitSoon();
 		done.forEach((report, i) => {
 			const status = statuses[i];
 			if (status === 'later') return;
@@ -208,7 +218,8 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			// here, not in the ledger's thread: that one waits for the disk, and this one does not
 			slots.tag(slot).set(reportTag(tagKey, slots.id(slot), slots.body(slot)));
 			waiting.push({ slot, done });
-			if (waiting.length >= EARLY_GROUP) handleEarly();
+			if (waiting.length < EARLY_GROUP) return commitSoon();
+			handleEarly();
 			commitNext();
 		},
 		releaseSums() {
