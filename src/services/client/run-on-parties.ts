@@ -49,8 +49,11 @@ export async function openParties(
 			),
 		),
 	);
-	const each = <Result>(work: (connection: Connection, party: number) => Promise<Result>): Promise<Result[]> =>
-		settled(connections.map((connection, party) => naming(party, () => work(connection, party))));
+	const each = <Result>(
+		work: (connection: Connection, party: number) => Promise<Result>,
+		during = '',
+	): Promise<Result[]> =>
+		settled(connections.map((connection, party) => naming(party, () => work(connection, party), during)));
 	return {
 		async run(program, input, { privateWeights }) {
 			const text = encodeProgram(program);
@@ -77,7 +80,7 @@ export async function openParties(
 			}
 			const results = await each(async (connection, party) => {
 				return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
-			});
+			}, ', while it ran the job');
 			const [a, b, c] = results;
 			const output = combineOpened([a.opened, b.opened, c.opened], RING_32);
 			return {
@@ -119,20 +122,26 @@ function expect(answer: Answer, status: number, party: number): Answer {
 	});
 }
 
-/** Waits for all, then fails with the first that is no mere consequence of another party's failure. */
+/** Waits for all, then fails with the reason that tells most. */
 async function settled<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
 	const outcomes = await Promise.allSettled(work);
 	const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-	if (failures.length > 0) throw failures.find((error) => !/gave the attempt up/.test(String(error))) ?? failures[0];
+	if (failures.length > 0) throw failures.toSorted((a, b) => distance(a) - distance(b))[0];
 	return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
-async function naming<Result>(party: number, work: () => Promise<Result>): Promise<Result> {
+/** How far from its cause a failure is: a party that has ended tells no step, the others know at which one it was. */
+function distance(failure: unknown): number {
+	if (failure instanceof PeerError && failure.code === 'unreachable') return 2;
+	return /gave the attempt up/.test(String(failure)) ? 1 : 0;
+}
+
+async function naming<Result>(party: number, work: () => Promise<Result>, during = ''): Promise<Result> {
 	try {
 		return await work();
 	} catch (error) {
 		if (error instanceof PeerError && !error.message.startsWith('party')) {
-			throw new PeerError(error.code, `party ${party}: ${error.message}`, {
+			throw new PeerError(error.code, `party ${party}: ${error.message}${during}`, {
 				cause: error,
 				...(error.hint ? { hint: error.hint } : {}),
 			});

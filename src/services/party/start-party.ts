@@ -49,14 +49,17 @@ interface WaitingJob {
 }
 
 /** Starts one party: links to the others, and a control plane for clients over TLS with a token. */
-export async function startParty(config: PartyConfig): Promise<RunningParty> {
+export async function startParty(
+	config: PartyConfig,
+	{ stepTimeoutMs }: { readonly stepTimeoutMs: number } = { stepTimeoutMs: STEP_TIMEOUT_MS },
+): Promise<RunningParty> {
 	const { index, keyPem, peers, pairKeys } = config;
 	const transport = await createTlsTransport({
 		index,
 		keyPem,
 		peers,
 		maxMessageBytes: MAX_MESSAGE_BYTES,
-		timeoutMs: STEP_TIMEOUT_MS,
+		timeoutMs: stepTimeoutMs,
 	});
 	const memories = createJobMemories();
 	const uploads = new Map<string, WaitingJob>();

@@ -11,7 +11,15 @@ import { fieldOf } from '../../../src/services/party/program-fields.js';
 import { encodeProgram } from '../../../src/services/party/program-wire.js';
 import { seededRandom } from '../../core/average/keystream.js';
 import { until } from '../../helpers/http.js';
-import { openClient, type SmallJob, smallJob, startThree, type ThreeRunning } from './three-parties.js';
+import {
+	assertIdle,
+	assertJobWorks,
+	openClient,
+	type SmallJob,
+	smallJob,
+	startThree,
+	type ThreeRunning,
+} from './three-parties.js';
 
 const newId = (): string => randomBytes(16).toString('hex');
 
@@ -40,12 +48,6 @@ async function connectThree(t: ExecutionContext, { client }: ThreeRunning): Prom
 		for (const connection of connections) connection.close();
 	});
 	return connections;
-}
-
-async function assertNextJobWorks(t: ExecutionContext, three: ThreeRunning, job: SmallJob): Promise<void> {
-	const parties = await openClient(t, three.client);
-	const { output } = await parties.run(job.program, job.input, { privateWeights: true });
-	job.assertRight(t, output);
 }
 
 /** Every place of a JSON value, as a way of changing it; a step is added to a number, and replaces anything else. */
@@ -105,8 +107,8 @@ test('a program changed anywhere is refused in a sentence or runs, and the next 
 	);
 	t.log(counts);
 	t.true(counts.refused > 50 && counts.ran > 15);
-	await assertNextJobWorks(t, three, job);
-	t.true(three.running.every((party) => party.status().jobsWaiting === 0));
+	await assertJobWorks(t, await openClient(t, three.client), job);
+	assertIdle(t, three);
 });
 
 test('bodies that are no job, too long, or of another kind are refused in a sentence, and the next job works', async (t) => {
@@ -158,8 +160,8 @@ test('bodies that are no job, too long, or of another kind are refused in a sent
 	] as const) {
 		assertRefused(t, await connection.send(method, path), `${method} ${path}`);
 	}
-	await assertNextJobWorks(t, three, job);
-	t.true(three.running.every((party) => party.status().jobsWaiting === 0));
+	await assertJobWorks(t, await openClient(t, three.client), job);
+	assertIdle(t, three);
 });
 
 test('a client that lies about its length, drips, or leaves in the middle hinders nobody', async (t) => {
@@ -189,7 +191,7 @@ test('a client that lies about its length, drips, or leaves in the middle hinder
 	await until(() => /^HTTP\/1\.1 401/.test(noToken.received()));
 	await until(() => /^HTTP\/1\.1 400/.test(garbage.received()));
 	const job = smallJob();
-	await assertNextJobWorks(t, three, job);
+	await assertJobWorks(t, await openClient(t, three.client), job);
 	for (const { socket } of drips) socket.destroy();
-	await assertNextJobWorks(t, three, job);
+	await assertJobWorks(t, await openClient(t, three.client), job);
 });

@@ -88,14 +88,29 @@ export interface ThreeRunning {
 export async function startThree(
 	t: ExecutionContext,
 	rewire: (configs: readonly PartyConfig[]) => Promise<readonly PartyConfig[]> = async (configs) => configs,
+	stepTimeoutMs = 20_000,
 ): Promise<ThreeRunning> {
 	const folder = await temporaryFolder(t);
 	const local = await createLocalParties(folder, 0);
 	const configs = await rewire(local.configs);
-	const running = await Promise.all(configs.map((config) => startParty(config)));
+	const running = await Promise.all(configs.map((config) => startParty(config, { stepTimeoutMs })));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
 	await Promise.all(running.map((party) => party.connected(10_000)));
 	return { folder, configs, client: local.client, running };
+}
+
+/** Nothing is left of the jobs that went wrong. */
+export function assertIdle(t: ExecutionContext, { running }: ThreeRunning): void {
+	t.deepEqual(
+		running.map((party) => party.status().jobsWaiting),
+		[0, 0, 0],
+	);
+}
+
+/** Runs the job to its right result. */
+export async function assertJobWorks(t: ExecutionContext, client: PartiesClient, job: SmallJob): Promise<void> {
+	const { output } = await client.run(job.program, job.input, { privateWeights: true });
+	job.assertRight(t, output);
 }
 
 /** A client of seeded randomness that closes with the test. */

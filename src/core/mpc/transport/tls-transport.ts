@@ -114,7 +114,7 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 		return PARTIES.find((peer) => peer !== index && fingerprints[peer] === shown);
 	};
 	const server: Server = createServer({ ...common, requestCert: true }, (socket) => {
-		socket.on('error', () => {});
+		closeOnError(socket);
 		const peer = peerOf(socket);
 		// the parties after this one dial; nobody else has business here
 		if (peer === undefined || peer < index || closed) socket.destroy();
@@ -131,7 +131,7 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			port,
 		});
 		let wasUp = false;
-		socket.on('error', () => {});
+		closeOnError(socket);
 		socket.on('secureConnect', () => {
 			wasUp = peerOf(socket) === peer;
 			if (wasUp) adopt(peer, socket);
@@ -142,7 +142,7 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			const timer = setTimeout(
 				() => {
 					redials.delete(timer);
-					dial(peer, Math.min(waitMs * 2, RECONNECT_MS.longest));
+					dial(peer, wasUp ? RECONNECT_MS.first : Math.min(waitMs * 2, RECONNECT_MS.longest));
 				},
 				wasUp ? RECONNECT_MS.first : waitMs,
 			);
@@ -211,6 +211,11 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			await new Promise<void>((resolve) => server.close(() => resolve()));
 		},
 	};
+}
+
+/** A damaged record is an error that leaves a socket open and deaf: the link would count as up, and never be dialed again. */
+function closeOnError(socket: TLSSocket): void {
+	socket.on('error', () => void socket.destroy());
 }
 
 function partyGone(peer: PartyIndex): PeerError {

@@ -10,6 +10,8 @@ import {
 	type TlsTransport,
 } from '../../../../src/core/mpc/transport/tls-transport.js';
 import { selfSignedIdentity, type TlsIdentity } from '../../../../src/services/self-signed.js';
+import { until } from '../../../helpers/http.js';
+import { startTcpProxy } from '../../../helpers/tcp-proxy.js';
 import { temporaryFolder } from '../../../helpers/temp-folder.js';
 
 const ATTEMPT = 'ab'.repeat(16);
@@ -184,4 +186,35 @@ test('a link that takes the place of another ends what was under way on the form
 	t.teardown(() => void again.destroy());
 	again.on('error', () => {});
 	await t.throwsAsync(waiting, { code: 'party-gone', message: 'the link to party 2 is down, at step 1' });
+});
+
+test('a link on which a byte was damaged goes down at both ends, and comes back by itself', async (t) => {
+	const folder = await temporaryFolder(t);
+	const identities = await Promise.all(
+		[0, 1].map((party) => selfSignedIdentity(join(folder, `${party}.pem`), [`party${party}`], new Date())),
+	);
+	const [first, second] = await Promise.all(
+		identities.map(async ({ certificatePem }) => ({ host: '127.0.0.1', port: await freePort(), certificatePem })),
+	);
+	const proxy = await startTcpProxy(t, first.port);
+	const told: string[] = [];
+	const start = (index: PartyIndex, port: number): Promise<TlsTransport> =>
+		createTlsTransport({
+			index,
+			keyPem: identities[index].keyPem,
+			peers: [{ ...first, port }, second, { ...second, port: 1 }],
+			maxMessageBytes: 1000,
+			timeoutMs: 5000,
+			onLink: (peer, isUp) => told.push(`${index}${peer} ${isUp ? 'up' : 'down'}`),
+		});
+	const [p0, p1] = await Promise.all([start(0, first.port), start(1, proxy.port)]);
+	t.teardown(() => Promise.all([p0.close(), p1.close()]));
+	await until(() => p0.isConnected(1) && p1.isConnected(0));
+	const [waits, sends] = [p0, p1].map((transport) => transport.openAttempt(ATTEMPT, QUEUE));
+	void proxy.behave({ strike: { atByte: 0, in: 'up', do: 'duplicate' } });
+	sends.send(0, LABEL, Uint8Array.of(1));
+	t.deepEqual([...(await waits.receive(1, LABEL, 1))], [1]);
+	// nobody writes any more: both have to notice by themselves
+	await until(() => told.length === 6);
+	t.deepEqual(told.toSorted((a, b) => a.localeCompare(b)), ['01 down', '01 up', '01 up', '10 down', '10 up', '10 up']);
 });
