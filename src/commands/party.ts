@@ -14,10 +14,12 @@ export const party = defineCommand({
 		{ line: 'party --config parties/party-1.json --json', says: 'The second, for a supervisor' },
 	],
 	async run({ config }, _given, context) {
-		const [{ readPartyConfig }, { startParty }] = await Promise.all([
+		const [{ readPartyConfig }, { startParty }, { collectOldHeapLessOften }] = await Promise.all([
 			import('../services/party/party-config.js'),
 			import('../services/party/start-party.js'),
+			import('../services/heap-growth.js'),
 		]);
+		collectOldHeapLessOften();
 		const running = await startParty(readPartyConfig(config));
 		context.reporter.event('listening', { url: running.url, party: running.status().party });
 		running.connected(3_600_000).then(

@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * How much of the heap that survived a full collection may come on top of it before the next one, in percent.
  * A collector's heap is small (13 MB) beside what passes through it: by default the engine collects it whole eight times
- * per second under load, on as many threads as there are cores, which costs a tenth of what the cores can do.
+ * per second under load, on as many threads as there are cores, which costs a tenth of what the cores can do, and a
+ * party after every few jobs, which costs a third of its time.
  */
 const GROWTH_PERCENT = 300;
 
