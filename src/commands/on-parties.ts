@@ -7,7 +7,7 @@ import type { CommandContext } from './define-command.js';
 export async function runOnParties(
 	folder: string,
 	program: SecureProgram,
-	input: Int32Array,
+	input: ArrayLike<number>,
 	options: { readonly privateWeights: boolean },
 	context: CommandContext,
 ): Promise<PartiesResult> {

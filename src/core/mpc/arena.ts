@@ -1,4 +1,6 @@
 import { clearBytes, type KernelMemory, roundUpBytes } from '../kernels/memory.js';
+import type { Words } from '../kernels/ring.js';
+import { RING_32, type Ring, wordsOn } from './ring.js';
 
 /**
  * Memory of one party's job: a stack on the memory that the kernels work on. Views are aligned to 64 bytes and may be
@@ -6,6 +8,7 @@ import { clearBytes, type KernelMemory, roundUpBytes } from '../kernels/memory.j
  * vector, which is zero.
  */
 export class Arena {
+	readonly #ring: Ring;
 	readonly #buffer: ArrayBufferLike;
 	readonly #words: Int32Array;
 	readonly #start: number;
@@ -13,8 +16,12 @@ export class Arena {
 	#top: number;
 	#peak: number;
 
-	/** Takes `byteLength` bytes of the memory for as long as it lives. Throws: RangeError when there are fewer. */
-	constructor(memory: KernelMemory, byteLength: number) {
+	/**
+	 * Takes `byteLength` bytes of the memory for as long as it lives, for words of the ring.
+	 * Throws: RangeError when there are fewer.
+	 */
+	constructor(memory: KernelMemory, byteLength: number, ring: Ring = RING_32) {
+		this.#ring = ring;
 		this.#start = memory.allocate(byteLength);
 		this.#buffer = memory.memory.buffer;
 		this.#words = new Int32Array(this.#buffer);
@@ -50,15 +57,15 @@ export class Arena {
 	}
 
 	/** Shape: exactly `count` words, all zero. Throws: RangeError when the arena is used up. */
-	zeroWords(count: number): Int32Array {
+	zeroWords(count: number): Words {
 		const words = this.words(count);
 		clearBytes(words);
 		return words;
 	}
 
 	/** Shape: exactly `count` words. Throws: RangeError when the arena is used up. */
-	words(count: number): Int32Array {
-		return new Int32Array(this.#buffer, this.#take(count * 4), count);
+	words(count: number): Words {
+		return wordsOn(this.#ring, this.#buffer, this.#take((count * this.#ring.wordBits) / 8), count);
 	}
 
 	#take(byteLength: number): number {

@@ -1,10 +1,11 @@
 import { planeBytes } from '../kernels/ring.js';
 import type { Pair, PartyIndex } from './party-index.js';
+import type { Ring } from './ring.js';
 
-/** What lies in a draw or in a field of a message: bit planes of `count` values, or one word for each. */
+/** What lies in a draw or in a field of a message: bit planes of `count` values, or one word of the ring for each. */
 export type Form =
 	| { readonly kind: 'planes'; readonly count: number; readonly planes: number }
-	| { readonly kind: 'words'; readonly count: number };
+	| { readonly kind: 'words'; readonly count: number; readonly wordBytes: number };
 
 /** One draw of a pair's keystream. Words keep their lowest `bits` bits, or those of the ring. */
 export interface DrawPlan {
@@ -42,8 +43,8 @@ export interface StepCost {
 	readonly bytesByParty: readonly [number, number, number];
 }
 
-export function words(count: number): Form {
-	return { kind: 'words', count };
+export function words(count: number, ring: Ring): Form {
+	return { kind: 'words', count, wordBytes: ring.wordBits / 8 };
 }
 
 export function planes(count: number, planeCount = 1): Form {
@@ -52,7 +53,9 @@ export function planes(count: number, planeCount = 1): Form {
 
 /** Bytes of a draw or field: whole vectors of 16, padded with zeros. */
 export function formBytes(form: Form): number {
-	return form.kind === 'planes' ? form.planes * planeBytes(form.count) : Math.ceil(form.count / 4) * 16;
+	return form.kind === 'planes'
+		? form.planes * planeBytes(form.count)
+		: Math.ceil((form.count * form.wordBytes) / 16) * 16;
 }
 
 export function messageBytes(message: MessagePlan): number {

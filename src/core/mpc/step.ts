@@ -1,19 +1,19 @@
 import { BugError } from '../errors.js';
-import { planeBytes } from '../kernels/ring.js';
+import { planeBytes, type Words } from '../kernels/ring.js';
 import type { Party } from './party.js';
-import { keepLowInto, lowMask } from './ring.js';
+import { keepLowInto, type Ring, wordsOn } from './ring.js';
 import { type Form, formBytes, type MessagePlan, messageBytes, type StepCost } from './step-cost.js';
 
 /** A message that is being written or was read: one buffer in the arena, a view for each field. */
 export interface Message {
-	words(field: string): Int32Array;
+	words(field: string): Words;
 	planes(field: string): Uint8Array;
 }
 
 /** What one party does within one step: its draws and messages, found by the names that the step declared. */
 export interface Step {
 	/** A draw of words, each reduced as declared. */
-	drawWords(label: string): Int32Array;
+	drawWords(label: string): Words;
 	/** A draw of bit planes, padding bits zero. */
 	drawPlanes(label: string): Uint8Array;
 	/** Sends the message of this name, whose fields `write` fills: all of every field, but for the padding of words. */
@@ -42,8 +42,8 @@ export function beginStep(party: Party, cost: StepCost): Step {
 	return {
 		drawWords(label) {
 			const { bytes, planned } = draw(label, 'words');
-			const drawn = new Int32Array(bytes.buffer, bytes.byteOffset, planned.form.count);
-			keepLowInto(drawn, planned.bits === undefined ? party.ring.mask : lowMask(planned.bits));
+			const drawn = wordsOn(party.ring, bytes.buffer, bytes.byteOffset, planned.form.count);
+			keepLowInto(drawn, planned.bits ?? party.ring.bits);
 			return drawn;
 		},
 		drawPlanes(label) {
@@ -55,8 +55,8 @@ export function beginStep(party: Party, cost: StepCost): Step {
 			const { planned, label } = find(name);
 			const mark = party.arena.mark();
 			const bytes = party.arena.bytes(messageBytes(planned));
-			write(fieldsOf(planned, bytes));
-			finishWords(planned, bytes, party.ring.mask);
+			write(fieldsOf(planned, bytes, party.ring));
+			finishWords(planned, bytes, party.ring);
 			party.channel.send(planned.to, label, bytes);
 			party.arena.release(mark);
 		},
@@ -64,7 +64,7 @@ export function beginStep(party: Party, cost: StepCost): Step {
 			const { planned, label } = find(name);
 			const bytes = party.arena.bytes(messageBytes(planned));
 			bytes.set(await party.channel.receive(planned.from, label, bytes.length));
-			return fieldsOf(planned, bytes);
+			return fieldsOf(planned, bytes, party.ring);
 		},
 	};
 }
@@ -77,7 +77,7 @@ function* fieldsAt(planned: MessagePlan): Generator<{ name: string; form: Form; 
 	}
 }
 
-function fieldsOf(planned: MessagePlan, bytes: Uint8Array): Message {
+function fieldsOf(planned: MessagePlan, bytes: Uint8Array, ring: Ring): Message {
 	const find = (name: string, kind: Form['kind']) => {
 		for (const field of fieldsAt(planned)) if (field.name === name && field.form.kind === kind) return field;
 		throw new BugError('unplanned-field', `message ${planned.name} plans no ${kind} ${name}`);
@@ -85,7 +85,7 @@ function fieldsOf(planned: MessagePlan, bytes: Uint8Array): Message {
 	return {
 		words(name) {
 			const { form, at } = find(name, 'words');
-			return new Int32Array(bytes.buffer, bytes.byteOffset + at, form.count);
+			return wordsOn(ring, bytes.buffer, bytes.byteOffset + at, form.count);
 		},
 		planes(name) {
 			const { form, at } = find(name, 'planes');
@@ -95,12 +95,12 @@ function fieldsOf(planned: MessagePlan, bytes: Uint8Array): Message {
 }
 
 // High bits beyond a small ring would tell the receiver more than the element; the padding is left over memory.
-function finishWords(planned: MessagePlan, bytes: Uint8Array, mask: number): void {
+function finishWords(planned: MessagePlan, bytes: Uint8Array, ring: Ring): void {
 	for (const { form, at } of fieldsAt(planned)) {
 		if (form.kind !== 'words') continue;
 		const start = bytes.byteOffset + at;
-		keepLowInto(new Int32Array(bytes.buffer, start, form.count), mask);
-		bytes.fill(0, at + form.count * 4, at + formBytes(form));
+		keepLowInto(wordsOn(ring, bytes.buffer, start, form.count), ring.bits);
+		bytes.fill(0, at + form.count * form.wordBytes, at + formBytes(form));
 	}
 }
 

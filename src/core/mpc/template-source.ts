@@ -1,4 +1,5 @@
-import type { RingKernel } from '../kernels/ring.js';
+import type { RingKernel, Words } from '../kernels/ring.js';
+import { copyInto } from './ring.js';
 import type { Replicated } from './shares.js';
 
 /** Shared vectors that a party holds beyond a job, numbered from 0; how and where is the source's own affair. */
@@ -10,7 +11,7 @@ export interface TemplateSource {
 	 * own[i] = this party's additive part of |b|^2 + b x, b being vector `from + i`.
 	 * Throws: RangeError for vectors that are not there.
 	 */
-	squaresAndProductsInto(own: Int32Array, x: Replicated, from: number): void;
+	squaresAndProductsInto(own: Words, x: Replicated, from: number): void;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface TemplateSource {
 export function templatesOnKernel(
 	ring: RingKernel,
 	vectors: Replicated,
-	squares: Int32Array,
+	squares: Words,
 	length: number,
 ): TemplateSource {
 	const count = squares.length;
@@ -30,7 +31,7 @@ export function templatesOnKernel(
 		squaresAndProductsInto(own, x, from) {
 			const to = from + own.length;
 			if (!(from >= 0 && to <= count)) throw new RangeError(`templates: expected 0..${count}, got ${from}..${to}`);
-			own.set(squares.subarray(from, to));
+			copyInto(own, squares.subarray(from, to));
 			const rows = {
 				first: vectors.first.subarray(from * length, to * length),
 				second: vectors.second.subarray(from * length, to * length),

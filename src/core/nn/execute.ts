@@ -8,11 +8,11 @@ import { tensorNamed } from './shapes.js';
  * Shape: nodes in order of execution, as `checkGraph` returns them; input C, H, W.
  * Throws: DataError `shape-mismatch` for an input of another length.
  */
-export function execute(
+export function execute<Tensor extends { readonly length: number }>(
 	graph: Graph,
-	input: Float64Array,
-	evaluate: (node: GraphNode, inputs: readonly Float64Array[]) => Float64Array,
-): Float64Array {
+	input: Tensor,
+	evaluate: (node: GraphNode, inputs: readonly Tensor[]) => Tensor,
+): Tensor {
 	if (input.length !== sizeOf(graph.inputShape)) {
 		const expected = `${sizeOf(graph.inputShape)} values (${tensorText(graph.inputShape)})`;
 		throw new DataError('shape-mismatch', `${graph.name}: expected an input of ${expected}, got ${input.length}`);

@@ -74,7 +74,7 @@ export function fixedWeights(
 ): { readonly weights: Float64Array; readonly bias: Float64Array } {
 	const weights = toFixed(node.weights, tensorNamed(fixedPoint.weightBits, node.output));
 	const bias = toFixed(node.bias, naturalBits(node, fixedPoint));
-	const bound = Math.min(2 ** (fixedPoint.ringBits - 1), Number.MAX_SAFE_INTEGER);
+	const bound = 2 ** (fixedPoint.ringBits - 1);
 	for (const [what, values] of Object.entries({ weights, bias })) {
 		if (!values.every((value) => Math.abs(value) < bound)) {
 			const message = `${node.output}: ${what} do not fit a ring of ${fixedPoint.ringBits} bits`;

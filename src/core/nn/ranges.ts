@@ -8,7 +8,7 @@ export interface SignWindow {
 export interface NodeRange {
 	/** Output tensor of the node. */
 	readonly name: string;
-	/** Smallest and largest value before truncation, before it wraps. */
+	/** Smallest and largest value before truncation, before it wraps; the nearest float64 from 2^53 on. */
 	readonly min: number;
 	readonly max: number;
 	/** By how many bits it is truncated. */
@@ -28,12 +28,13 @@ export interface RangeRule {
 	readonly window?: SignWindow | undefined;
 }
 
-/** Compares values, or for a max-pool their differences, with the rule. Source of the bounds: see `SignWindow`. */
-export function judgeRange(min: number, max: number, rule: RangeRule): NodeRange {
+/** Compares values, or for a max-pool their differences, with the rule, exactly. Source of the bounds: see `SignWindow`. */
+export function judgeRange(min: number | bigint, max: number | bigint, rule: RangeRule): NodeRange {
 	const { name, ringBits, truncation, window } = rule;
 	const problems: string[] = [];
 	const limitBits = ringBits - (truncation > 0 ? 2 : 1);
-	const bound = 2 ** limitBits;
+	// bounds of 64 bits are no float64; comparing a bigint with either kind of number is exact
+	const bound = 2n ** BigInt(limitBits);
 	const tooLow = truncation > 0 ? min <= -bound : min < -bound;
 	if (tooLow || max >= bound) {
 		const limit =
@@ -42,15 +43,16 @@ export function judgeRange(min: number, max: number, rule: RangeRule): NodeRange
 	}
 	let allowed = bound;
 	if (window !== undefined) {
-		const lowest = 2 ** window.from - 2 ** (window.to - 1);
-		const highest = 2 ** (window.to - 1);
-		allowed = Math.min(allowed, highest);
+		const highest = 2n ** BigInt(window.to - 1);
+		const lowest = 2n ** BigInt(window.from) - highest;
+		if (highest < allowed) allowed = highest;
 		if (min < lowest || max >= highest) {
 			problems.push(`${name}: ${min} to ${max}, its sign is read from ${lowest} to below ${highest}`);
 		}
 	}
-	const headroomBits = Math.log2(allowed) - Math.log2(Math.max(1, -min, max));
-	return { name, min, max, truncation, headroomBits, problems };
+	const [least, most] = [Number(min), Number(max)];
+	const headroomBits = Math.log2(Number(allowed)) - Math.log2(Math.max(1, -least, most));
+	return { name, min: least, max: most, truncation, headroomBits, problems };
 }
 
 /** Smallest and largest of values; 0 and 0 for none. */

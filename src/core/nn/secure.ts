@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { WindowShape } from '../kernels/ring.js';
+import type { WindowShape, Words } from '../kernels/ring.js';
 import type { Party } from '../mpc/party.js';
 import type { Additive, Replicated } from '../mpc/shares.js';
 import { runAveragePool } from '../mpc/steps/average-pool.js';
@@ -23,11 +23,9 @@ export interface SecureProgram {
 	/** From `checkGraph`, with its scales folded. */
 	readonly graph: Graph;
 	readonly fixedPoint: FixedPoint;
-	/** By the output of each relu and max-pool: the bits that its signs are read from; all 32 where there is none. */
+	/** By the output of each relu and max-pool: the bits that its signs are read from; all of the ring where there is none. */
 	readonly windows: ReadonlyMap<string, SignWindow>;
 }
-
-const ALL_BITS: SignWindow = { from: 0, to: 32 };
 
 /** A tensor on shares; additive where nothing but an opening reads it. */
 type SecureTensor =
@@ -70,7 +68,7 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 	const { node, inputs, shapes } = run;
 	const [x] = inputs;
 	const f = truncationBits(node, fixedPoint);
-	const sign = program.windows.get(node.output) ?? ALL_BITS;
+	const sign = program.windows.get(node.output) ?? { from: 0, to: fixedPoint.ringBits };
 	const to = tensorNamed(shapes, node.output);
 	switch (node.kind) {
 		case 'conv':
@@ -91,7 +89,7 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 			if (f === 0) throw refusal(graph, node.output, 'an average has to be truncated to run on shares');
 			const factors = fixedPoolFactors(node, from, to, tensorNamed(fixedPoint.weightBits, node.output));
 			const isOne = factors.every((factor) => factor === factors[0]);
-			const factor = { multiplier: isOne ? factors[0] : Int32Array.from(factors), f };
+			const factor = { multiplier: isOne ? factors[0] : factors, f };
 			return replicated(await runAveragePool(party, x, { window: windowShape(from, to, window), factor }));
 		}
 		case 'flatten':
@@ -125,7 +123,7 @@ async function runAdd(party: Party, fixedPoint: FixedPoint, run: NodeRun, f: num
 	const [left, right] = [bitsOf(run.node.left), bitsOf(run.node.right)];
 	const [a, b] = run.inputs;
 	const { arena, kernels } = party;
-	const component = (of: 'first' | 'second'): Int32Array => {
+	const component = (of: 'first' | 'second'): Words => {
 		const sum = arena.words(a[of].length);
 		const mark = arena.mark();
 		const shifted = arena.words(a[of].length);

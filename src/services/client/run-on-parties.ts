@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { PeerError, PolicyError } from '../../core/errors.js';
+import type { Words } from '../../core/kernels/ring.js';
 import { PARTIES } from '../../core/mpc/party-index.js';
-import { RING_32 } from '../../core/mpc/ring.js';
+import { copyInto, createRing, numbersFrom, wordsFrom, wordsOn } from '../../core/mpc/ring.js';
 import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
 import { shareInput } from '../../core/mpc/steps/share-input.js';
 import type { SecureProgram } from '../../core/nn/secure.js';
@@ -15,8 +16,8 @@ import { messageOf } from './upload-report.js';
 
 /** What a computation on shares gave, and what it cost. */
 export interface PartiesResult {
-	/** Integers with the output's fractional bits. */
-	readonly output: Int32Array;
+	/** Integers with the output's fractional bits: exact below 2^53, the nearest float64 beyond. */
+	readonly output: Float64Array;
 	/** From the first share sent to the opened result. */
 	readonly ms: number;
 	/** The slowest party, from its nonce to its share of the result. */
@@ -32,7 +33,11 @@ export interface PartiesClient {
 	 * Shares the input (integers with the program's fractional bits), and the weights if they are private; opens the result.
 	 * Throws: PeerError that names the party and the step, PolicyError for the token.
 	 */
-	run(program: SecureProgram, input: Int32Array, options: { readonly privateWeights: boolean }): Promise<PartiesResult>;
+	run(
+		program: SecureProgram,
+		input: ArrayLike<number>,
+		options: { readonly privateWeights: boolean },
+	): Promise<PartiesResult>;
 	status(): Promise<unknown[]>;
 	close(): void;
 }
@@ -58,9 +63,10 @@ export async function openParties(
 		async run(program, input, { privateWeights }) {
 			const text = encodeProgram(program);
 			const startedMs = options.nowMs();
-			const inputShares = shareInput(input, options.random, RING_32);
+			const ring = createRing(program.fixedPoint.ringBits);
+			const inputShares = shareInput(wordsFrom(ring, input), options.random, ring);
 			const weights = concatenated(program);
-			const weightShares = privateWeights ? shareInput(weights, options.random, RING_32) : undefined;
+			const weightShares = privateWeights ? shareInput(weights, options.random, ring) : undefined;
 			const id = randomBytes(16).toString('hex');
 			try {
 				await each(async (connection, party) => {
@@ -82,7 +88,7 @@ export async function openParties(
 				return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
 			}, ', while it ran the job');
 			const [a, b, c] = results;
-			const output = combineOpened([a.opened, b.opened, c.opened], RING_32);
+			const output = numbersFrom(combineOpened([a.opened, b.opened, c.opened], ring));
 			return {
 				output,
 				ms: options.nowMs() - startedMs,
@@ -100,15 +106,17 @@ export async function openParties(
 }
 
 /** All layers, weights then bias, in the order of the nodes: as the parties cut them apart. */
-function concatenated({ graph, fixedPoint }: SecureProgram): Int32Array {
+function concatenated({ graph, fixedPoint }: SecureProgram): Words {
 	const layers = [...publicWeights(graph, fixedPoint).values()];
 	const total = layers.reduce((sum, { weights, bias }) => sum + weights.length + bias.length, 0);
-	const all = new Int32Array(total);
+	const ring = createRing(fixedPoint.ringBits);
+	const all = wordsOn(ring, new ArrayBuffer((total * ring.wordBits) / 8), 0, total);
 	let at = 0;
 	for (const { weights, bias } of layers) {
-		all.set(weights, at);
-		all.set(bias, at + weights.length);
-		at += weights.length + bias.length;
+		for (const values of [weights, bias]) {
+			copyInto(all.subarray(at, at + values.length), values);
+			at += values.length;
+		}
 	}
 	return all;
 }

@@ -3,6 +3,7 @@ import { clearBytes, KernelMemory } from '../../core/kernels/memory.js';
 import { createWasmRing, RING_SCRATCH_BYTES } from '../../core/kernels/ring-wasm.js';
 import { Arena } from '../../core/mpc/arena.js';
 import type { Party } from '../../core/mpc/party.js';
+import type { Ring } from '../../core/mpc/ring.js';
 
 /** What one job works on: nothing in it is left over from another job. */
 export interface JobMemory {
@@ -13,8 +14,8 @@ export interface JobMemory {
 }
 
 export interface JobMemories {
-	/** Memory for one job, on which no other works. */
-	take(arenaBytes: number): Promise<JobMemory>;
+	/** Memory for one job in this ring, on which no other works. */
+	take(arenaBytes: number, ring: Ring): Promise<JobMemory>;
 	/** Bytes that wait for the next job. */
 	readonly keptBytes: number;
 	/** Lets go of what is kept. */
@@ -24,6 +25,7 @@ export interface JobMemories {
 interface Workplace {
 	readonly memory: KernelMemory;
 	readonly kernels: Party['kernels'];
+	readonly wordBits: 32 | 64;
 	/** Of the memory, behind what the kernels took for themselves. */
 	readonly arenaBytes: number;
 }
@@ -58,12 +60,12 @@ export function createJobMemories(idleMs = IDLE_MS): JobMemories {
 		get keptBytes() {
 			return kept?.memory.memory.buffer.byteLength ?? 0;
 		},
-		async take(arenaBytes) {
-			const fits = kept !== undefined && kept.arenaBytes >= arenaBytes;
-			const workplace = fits && kept !== undefined ? kept : await createWorkplace(arenaBytes);
+		async take(arenaBytes, ring) {
+			const fits = kept !== undefined && kept.arenaBytes >= arenaBytes && kept.wordBits === ring.wordBits;
+			const workplace = fits && kept !== undefined ? kept : await createWorkplace(arenaBytes, ring.wordBits);
 			letGo();
 			const { memory, kernels } = workplace;
-			const arena = new Arena(KernelMemory.onto(memory.memory, memory.usedBytes), workplace.arenaBytes);
+			const arena = new Arena(KernelMemory.onto(memory.memory, memory.usedBytes), workplace.arenaBytes, ring);
 			return {
 				kernels,
 				arena,
@@ -79,9 +81,9 @@ export function createJobMemories(idleMs = IDLE_MS): JobMemories {
 	};
 }
 
-async function createWorkplace(arenaBytes: number): Promise<Workplace> {
+async function createWorkplace(arenaBytes: number, wordBits: 32 | 64): Promise<Workplace> {
 	const roomBytes = Math.max(arenaBytes, LEAST_ARENA_BYTES);
 	const memory = new KernelMemory(roomBytes + OTHER_BYTES);
-	const kernels = { ring: await createWasmRing(memory), bits: await createWasmBits(memory) };
-	return { memory, kernels, arenaBytes: roomBytes };
+	const kernels = { ring: await createWasmRing(memory, wordBits), bits: await createWasmBits(memory, wordBits) };
+	return { memory, kernels, wordBits, arenaBytes: roomBytes };
 }

@@ -4,7 +4,7 @@ import { sizeOf } from '../../core/nn/graph.js';
 import { inferShapes, tensorNamed } from '../../core/nn/shapes.js';
 import type { LayerSize } from './program-fields.js';
 
-/** Of a step's working memory, per value: bit planes of products, draws and messages. */
+/** Of a step's working memory, per value of 32 bits: bit planes of products, draws and messages. */
 const WORKING_BYTES_PER_VALUE = 320;
 /** Rounding of views to whole vectors, for tensors of few values. */
 const BYTES_PER_NODE = 4096;
@@ -16,7 +16,7 @@ const MAX_MULTIPLICATIONS = 2 ** 35;
  * Bytes that a party needs for a program: tensors, weights, and what its largest step works on.
  * Throws: DataError `job-too-large` for more memory, or more work, than a party gives to one job.
  */
-export function planArena(graph: Graph, layers: readonly LayerSize[]): number {
+export function planArena(graph: Graph, layers: readonly LayerSize[], ringBits: 32 | 64): number {
 	const shapes = inferShapes(graph);
 	const sizes = [...shapes.values()].map(sizeOf);
 	const all = sizes.reduce((sum, size) => sum + size, 0);
@@ -40,7 +40,7 @@ export function planArena(graph: Graph, layers: readonly LayerSize[]): number {
 		});
 	}
 	const tensors = 24 * all + 24 * weights + 16 * pools + BYTES_PER_NODE * graph.nodes.length;
-	const arenaBytes = tensors + WORKING_BYTES_PER_VALUE * largest + 4 * 1024 * 1024;
+	const arenaBytes = (ringBits / 32) * (tensors + WORKING_BYTES_PER_VALUE * largest) + 4 * 1024 * 1024;
 	if (arenaBytes > MAX_ARENA_BYTES) {
 		throw new DataError('job-too-large', `the network needs about ${Math.round(arenaBytes / 2 ** 20)} MB of a party`);
 	}

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js';
+import type { Words } from '../../core/kernels/ring.js';
 import type { OpenedShare } from '../../core/mpc/steps/open-to-client.js';
 import type { InputComponent, InputShare } from '../../core/mpc/steps/share-input.js';
 
@@ -9,7 +10,7 @@ export interface JobUpload {
 	readonly input: InputShare;
 	/** One array per layer, weights then bias: the same for all parties, or shares. */
 	readonly weights:
-		| { readonly kind: 'public'; readonly values: Int32Array }
+		| { readonly kind: 'public'; readonly values: Words }
 		| { readonly kind: 'secret'; readonly share: InputShare };
 }
 
@@ -17,6 +18,7 @@ export interface JobUpload {
 //       0      4  length of the head, little-endian
 //       4      n  head: {"parts":[{"name","bytes"}, …], …}
 //    4+n      …  parts, each padded with zeros to a multiple of four bytes
+// Words of 32 bits are parts "… words", words of 64 bits "… words64".
 /** Sixteen parts with names of ours need a tenth of it. */
 const MAX_HEAD_BYTES = 16 * 1024;
 /** Longest text of a program that a party reads. */
@@ -31,25 +33,20 @@ export function encodeJob({ program, input, weights }: JobUpload): Buffer {
 	return encodeParts([
 		{ name: 'program', bytes: Buffer.from(program) },
 		...shareParts('input', input),
-		...(weights.kind === 'public'
-			? [{ name: 'weights', bytes: bytesOfWords(weights.values) }]
-			: shareParts('weights', weights.share)),
+		...(weights.kind === 'public' ? [wordsPart('weights', weights.values)] : shareParts('weights', weights.share)),
 	]);
 }
 
 /** Throws: DataError for anything else than `encodeJob` writes. */
 export function decodeJob(body: Uint8Array): JobUpload {
 	const parts = decodeParts(body);
-	const values = parts.get('weights');
+	const values = wordsOf(parts, 'weights');
 	const program = partOf(parts, 'program');
 	if (program.length > MAX_PROGRAM_BYTES) throw new DataError('bad-job', 'the program is too long');
 	return {
 		program: Buffer.from(program).toString('utf8'),
 		input: shareOf(parts, 'input'),
-		weights:
-			values === undefined
-				? { kind: 'secret', share: shareOf(parts, 'weights') }
-				: { kind: 'public', values: wordsOfBytes(values) },
+		weights: values === undefined ? { kind: 'secret', share: shareOf(parts, 'weights') } : { kind: 'public', values },
 	};
 }
 
@@ -64,7 +61,7 @@ export interface JobResult {
 export function encodeResult({ opened, ms, bytesSent, rounds }: JobResult): Buffer {
 	return encodeParts([
 		{ name: 'counts', bytes: Buffer.from(JSON.stringify({ ms, bytesSent, rounds })) },
-		{ name: 'words', bytes: bytesOfWords(opened.words) },
+		wordsPart('opened', opened.words),
 		...(opened.secondHash === undefined ? [] : [{ name: 'secondHash', bytes: opened.secondHash }]),
 	]);
 }
@@ -73,7 +70,8 @@ export function encodeResult({ opened, ms, bytesSent, rounds }: JobResult): Buff
 export function decodeResult(body: Uint8Array): JobResult {
 	const parts = decodeParts(body);
 	const secondHash = parts.get('secondHash');
-	const words = wordsOfBytes(partOf(parts, 'words'));
+	const words = wordsOf(parts, 'opened');
+	if (words === undefined) throw new DataError('bad-job', 'the message has no words of the result');
 	const counts: Record<string, unknown> = JSON.parse(Buffer.from(partOf(parts, 'counts')).toString('utf8'));
 	return {
 		opened: secondHash === undefined ? { words } : { words, secondHash },
@@ -87,14 +85,16 @@ function shareParts(name: string, share: InputShare): Part[] {
 	const part = (which: string, component: InputComponent): Part =>
 		'seed' in component
 			? { name: `${name} ${which} seed`, bytes: component.seed }
-			: { name: `${name} ${which} words`, bytes: bytesOfWords(component.words) };
+			: wordsPart(`${name} ${which}`, component.words);
 	return [part('first', share.first), part('second', share.second)];
 }
 
 function shareOf(parts: ReadonlyMap<string, Uint8Array>, name: string): InputShare {
 	const component = (which: string): InputComponent => {
 		const seed = parts.get(`${name} ${which} seed`);
-		if (seed === undefined) return { words: wordsOfBytes(partOf(parts, `${name} ${which} words`)) };
+		const words = wordsOf(parts, `${name} ${which}`);
+		if (words !== undefined) return { words };
+		if (seed === undefined) throw new DataError('bad-job', `the message has no part "${name} ${which}"`);
 		if (seed.length !== 16) throw new DataError('bad-job', `${name}: a seed has 16 bytes`);
 		return { seed: Uint8Array.from(seed) };
 	};
@@ -145,12 +145,18 @@ function partOf(parts: ReadonlyMap<string, Uint8Array>, name: string): Uint8Arra
 	return part;
 }
 
-function bytesOfWords(words: Int32Array): Uint8Array {
-	return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+function wordsPart(name: string, words: Words): Part {
+	const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+	return { name: `${name} ${words instanceof BigInt64Array ? 'words64' : 'words'}`, bytes };
 }
 
 /** Words lie little-endian on the wire, as typed arrays hold them on every platform that Node runs on. */
-function wordsOfBytes(bytes: Uint8Array): Int32Array {
-	if (bytes.length % 4 !== 0) throw new DataError('bad-job', 'words: expected four bytes each');
-	return new Int32Array(Uint8Array.from(bytes).buffer);
+function wordsOf(parts: ReadonlyMap<string, Uint8Array>, name: string): Words | undefined {
+	const narrow = parts.get(`${name} words`);
+	const bytes = narrow ?? parts.get(`${name} words64`);
+	if (bytes === undefined) return undefined;
+	const wordBytes = narrow === undefined ? 8 : 4;
+	if (bytes.length % wordBytes !== 0) throw new DataError('bad-job', `${name}: expected ${wordBytes} bytes each`);
+	const { buffer } = Uint8Array.from(bytes);
+	return narrow === undefined ? new BigInt64Array(buffer) : new Int32Array(buffer);
 }

@@ -44,13 +44,15 @@ export function decodeProgram(text: string): {
 	const graph = checkGraph(unordered);
 	const numbers = fieldOf(fields, 'fixedPoint');
 	const fixedPoint: FixedPoint = {
-		ringBits: 32,
+		ringBits: ringBitsOf(fieldOf(numbers, 'ringBits')),
 		fractionalBits: new Map(entriesOf(fieldOf(numbers, 'fractionalBits'))),
 		weightBits: new Map(entriesOf(fieldOf(numbers, 'weightBits'))),
 	};
-	if (fieldOf(numbers, 'ringBits') !== 32) throw new DataError('bad-program', 'these parties compute in 32 bits only');
 	guardForeign(graph, fixedPoint);
-	return { program: { graph, fixedPoint, windows: windowsOf(fieldOf(fields, 'windows')) }, layers };
+	return {
+		program: { graph, fixedPoint, windows: windowsOf(fieldOf(fields, 'windows'), fixedPoint.ringBits) },
+		layers,
+	};
 }
 
 /** Throws: DataError for bits that the graph cannot have; where they are a program's own, that is a mistake of ours. */
@@ -69,11 +71,16 @@ function guardForeign(graph: Graph, fixedPoint: FixedPoint): void {
 	}
 }
 
-function windowsOf(value: unknown): Map<string, SignWindow> {
+function ringBitsOf(value: unknown): 32 | 64 {
+	if (value === 32 || value === 64) return value;
+	throw badProgram('ringBits', 'these parties compute in 32 or 64 bits');
+}
+
+function windowsOf(value: unknown, ringBits: number): Map<string, SignWindow> {
 	return new Map(
 		listOf(value, 'windows').map((entry): [string, SignWindow] => {
 			const [name, window] = listOf(entry, 'windows');
-			const [from, to] = ['from', 'to'].map((end) => wholeOf(fieldOf(window, end), `windows: ${end}`, 32));
+			const [from, to] = ['from', 'to'].map((end) => wholeOf(fieldOf(window, end), `windows: ${end}`, ringBits));
 			if (from + 2 > to) throw badProgram('windows', 'expected two bits of the ring or more');
 			return [textOf(name, 'windows'), { from, to }];
 		}),

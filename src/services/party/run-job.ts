@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DataError, PeerError } from '../../core/errors.js';
+import type { Words } from '../../core/kernels/ring.js';
 import { deriveAttemptKeys, eraseKeys } from '../../core/mpc/attempt.js';
 import { createPairStreams, type PairKeys } from '../../core/mpc/keystream.js';
 import type { Party } from '../../core/mpc/party.js';
 import { PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
-import { RING_32 } from '../../core/mpc/ring.js';
+import { areOf, copyInto, createRing, type Ring } from '../../core/mpc/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { inSequence } from '../../core/mpc/step-cost.js';
 import { StepCounter } from '../../core/mpc/step-counter.js';
@@ -37,23 +38,31 @@ export interface PreparedJob {
 /** Throws: DataError for a program that is none, or needs more memory than a party gives. */
 export function prepareJob(id: string, upload: JobUpload): PreparedJob {
 	const parsed = decodeProgram(upload.program);
-	const { graph } = parsed.program;
-	const arenaBytes = planArena(graph, parsed.layers);
-	guardLengths('input', [upload.input.first, upload.input.second], sizeOf(graph.inputShape));
+	const { graph, fixedPoint } = parsed.program;
+	const ring = createRing(fixedPoint.ringBits);
+	const arenaBytes = planArena(graph, parsed.layers, fixedPoint.ringBits);
+	guardComponents('input', [upload.input.first, upload.input.second], sizeOf(graph.inputShape), ring);
 	const { weights } = upload;
-	guardLengths(
+	guardComponents(
 		'weights',
 		weights.kind === 'public' ? [{ words: weights.values }] : [weights.share.first, weights.share.second],
 		totalOf(parsed.layers),
+		ring,
 	);
 	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), parsed, arenaBytes };
 }
 
-/** A seed stands for as many values as the program has; words have to be as many, before memory is taken for them. */
-function guardLengths(name: string, components: readonly InputComponent[], expected: number): void {
+/**
+ * A seed stands for as many values as the program has; words have to be as many, and of its ring, before memory is taken
+ * for them.
+ */
+function guardComponents(name: string, components: readonly InputComponent[], expected: number, ring: Ring): void {
 	for (const component of components) {
-		if ('seed' in component || component.words.length === expected) continue;
-		throw new DataError('bad-job', `${name}: expected ${expected} values, got ${component.words.length}`);
+		if ('seed' in component) continue;
+		const { words } = component;
+		if (words.length === expected && areOf(ring, words)) continue;
+		const got = `${words.length} of ${8 * words.BYTES_PER_ELEMENT}`;
+		throw new DataError('bad-job', `${name}: expected ${expected} values of ${ring.bits} bits, got ${got}`);
 	}
 }
 
@@ -98,10 +107,11 @@ async function runProgram(
 	channel: AttemptChannel,
 	own: { readonly keys: PairKeys; readonly memories: JobMemories },
 ): Promise<Pick<JobResult, 'opened' | 'rounds'>> {
-	const { kernels, arena, release } = await own.memories.take(arenaBytes);
+	const ring = createRing(parsed.program.fixedPoint.ringBits);
+	const { kernels, arena, release } = await own.memories.take(arenaBytes, ring);
 	try {
 		const streams = createPairStreams(own.keys);
-		const party: Party = { index, ring: RING_32, kernels, arena, streams, channel, counter: new StepCounter() };
+		const party: Party = { index, ring, kernels, arena, streams, channel, counter: new StepCounter() };
 		const { program, layers } = parsed;
 		const input = openInputShare(party, upload.input, sizeOf(program.graph.inputShape));
 		await runCompareInputs(party, upload.input);
@@ -138,9 +148,9 @@ async function placeLayers(
 	layers: readonly LayerSize[],
 ): Promise<Map<string, LayerWeights>> {
 	const placed = new Map<string, LayerWeights>();
-	const cut = (words: Int32Array, from: number, count: number): Int32Array => {
+	const cut = (words: Words, from: number, count: number): Words => {
 		const place = party.arena.words(count);
-		place.set(words.subarray(from, from + count));
+		copyInto(place, words.subarray(from, from + count));
 		return place;
 	};
 	const { weights } = upload;
@@ -151,7 +161,7 @@ async function placeLayers(
 	}
 	let at = 0;
 	for (const { name, weights: weightCount, bias: biasCount } of layers) {
-		const part = (words: Int32Array): [Int32Array, Int32Array] => [
+		const part = (words: Words): [Words, Words] => [
 			cut(words, at, weightCount),
 			cut(words, at + weightCount, biasCount),
 		];

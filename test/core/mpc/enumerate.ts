@@ -2,7 +2,7 @@ import { planeBytes } from '../../../src/core/kernels/ring.js';
 import type { PairStreams } from '../../../src/core/mpc/keystream.js';
 import type { Party } from '../../../src/core/mpc/party.js';
 import { holdsPair, PAIRS, type PartyIndex } from '../../../src/core/mpc/party-index.js';
-import { createRing } from '../../../src/core/mpc/ring.js';
+import { copyInto, createRing, lowMask, numbersFrom, wordsFrom, wordsOn } from '../../../src/core/mpc/ring.js';
 import type { Replicated, ReplicatedBits } from '../../../src/core/mpc/shares.js';
 import { type DrawPlan, formBytes } from '../../../src/core/mpc/step-cost.js';
 import type { StepCounter } from '../../../src/core/mpc/step-counter.js';
@@ -25,6 +25,8 @@ export type Alteration = 'omitted' | 'known' | { readonly sameAs: number };
 
 export interface Experiment {
 	readonly ringBits: number;
+	/** Of the words that hold elements; 32 unless told otherwise. */
+	readonly wordBits?: 32 | 64;
 	readonly secrets: readonly Secret[];
 	readonly program: (party: Party, inputs: LaneInputs) => Promise<unknown>;
 	readonly alter?: (plan: DrawPlan, drawNumber: number) => Alteration | undefined;
@@ -69,7 +71,10 @@ export async function countLeaks(experiment: Experiment, observer: PartyIndex): 
 /** The draws of the program, by number; all of one form per lane. */
 async function plannedDraws(experiment: Experiment): Promise<DrawPlan[]> {
 	const zeros: PairStreams = { drawInto: (out) => void out.fill(0) };
-	const three = createThreeParties({ ring: createRing(experiment.ringBits), streams: () => zeros });
+	const three = createThreeParties({
+		ring: createRing(experiment.ringBits, experiment.wordBits),
+		streams: () => zeros,
+	});
 	const [secret] = experiment.secrets;
 	await runAll(three, (party) =>
 		experiment.program(party, laneInputs(three, party.index, { lanes: 1, secret, seed: 1 })),
@@ -107,8 +112,10 @@ function laneDraws(
 		const value = laneValueOf(number);
 		if (form.kind === 'words') {
 			const mask = 2 ** laneBits(plan, ringBits) - 1;
+			// the low half of each word; a high one stays zero
 			const words = new Int32Array(bytes.buffer);
-			for (let lane = 0; lane < lanes; lane++) words[lane] = value(lane) & mask;
+			const step = form.wordBytes / 4;
+			for (let lane = 0; lane < lanes; lane++) words[step * lane] = value(lane) & mask;
 		} else {
 			for (let plane = 0; plane < form.planes; plane++) {
 				const at = plane * planeBytes(lanes);
@@ -140,8 +147,12 @@ function laneInputs(three: ThreeParties, index: PartyIndex, run: LaneRun): LaneI
 		if (which !== unknown) return which === (unknown + 1) % 3 ? a : b;
 		return isBit ? value ^ a ^ b : value - a - b;
 	};
-	const wordsOf = (value: number, input: number, which: number) =>
-		arena.words(run.lanes).fill(component(value, input, which, false) & ring.mask);
+	const wordsOf = (value: number, input: number, which: number) => {
+		const words = arena.words(run.lanes);
+		const low = component(value, input, which, false) & lowMask(ring.bits);
+		copyInto(words, wordsFrom(ring, new Float64Array(run.lanes).fill(low)));
+		return words;
+	};
 	const bitsOf = (value: number, input: number, which: number) => {
 		const bytes = arena.bytes(planeBytes(run.lanes)).fill(-(component(value, 8 + input, which, true) & 1) & 255);
 		three.parties[index].kernels.bits.clearPaddingInto(bytes, run.lanes);
@@ -170,8 +181,8 @@ async function viewsOf(
 			out.set(run.bytesOf(drawNumber));
 		},
 	});
-	const ring = createRing(experiment.ringBits);
-	const arenaBytes = 40 * (run.lanes * 4 + 64) + 100_000;
+	const ring = createRing(experiment.ringBits, experiment.wordBits);
+	const arenaBytes = 40 * ((run.lanes * ring.wordBits) / 8 + 64) + 100_000;
 	const three = createThreeParties({ ring, streams, arenaBytes });
 	await runAll(three, (party) => experiment.program(party, laneInputs(three, party.index, { ...run, observer })));
 
@@ -187,9 +198,9 @@ async function viewsOf(
 		let at = 0;
 		for (const { form } of three.parties[0].counter.steps[label.step].cost.messages[label.part].fields) {
 			if (form.kind === 'words') {
-				const values = new Int32Array(bytes.buffer, at, run.lanes);
+				const values = numbersFrom(wordsOn(ring, bytes.buffer, at, run.lanes));
 				// what lies above the ring is part of the view too: it must be zero
-				append(ring.bits, (lane) => values[lane] >>> 0);
+				append(ring.bits, (lane) => values[lane]);
 			} else {
 				for (let plane = 0; plane < form.planes; plane++) {
 					const from = at + plane * planeBytes(run.lanes);

@@ -1,12 +1,14 @@
 import { referenceBits } from '../../../src/core/kernels/bit-reference.js';
+import { referenceBits64 } from '../../../src/core/kernels/bit64-reference.js';
 import { KernelMemory } from '../../../src/core/kernels/memory.js';
-import type { BitKernel, RingKernel } from '../../../src/core/kernels/ring.js';
+import type { BitKernel, RingKernel, Words } from '../../../src/core/kernels/ring.js';
 import { referenceRing } from '../../../src/core/kernels/ring-reference.js';
+import { referenceRing64 } from '../../../src/core/kernels/ring64-reference.js';
 import { Arena } from '../../../src/core/mpc/arena.js';
 import { createPairStreams, expandKeyInto, type PairStreams } from '../../../src/core/mpc/keystream.js';
 import type { Party } from '../../../src/core/mpc/party.js';
 import { PARTIES, type PartyIndex } from '../../../src/core/mpc/party-index.js';
-import { RING_32, type Ring } from '../../../src/core/mpc/ring.js';
+import { copyInto, keepLowInto, RING_32, type Ring, signedSum, subtractBoth } from '../../../src/core/mpc/ring.js';
 import type { Additive, Replicated, ReplicatedBits } from '../../../src/core/mpc/shares.js';
 import { StepCounter } from '../../../src/core/mpc/step-counter.js';
 import { createMemoryTransport, type MemoryTransport } from '../../../src/core/mpc/transport/memory-transport.js';
@@ -37,13 +39,18 @@ export function createThreeParties(options: PartyOptions = {}): ThreeParties {
 	const transport = createMemoryTransport();
 	const arenaBytes = options.arenaBytes ?? 4_000_000;
 	const memory = options.memory ?? new KernelMemory(3 * arenaBytes + 4096);
+	const ring = options.ring ?? RING_32;
+	const references =
+		ring.wordBits === 64
+			? { ring: referenceRing64, bits: referenceBits64 }
+			: { ring: referenceRing, bits: referenceBits };
 	const create = (index: PartyIndex): Party => {
 		const counter = new StepCounter();
 		return {
 			index,
-			ring: options.ring ?? RING_32,
-			arena: new Arena(memory, arenaBytes),
-			kernels: options.kernels ?? { ring: referenceRing, bits: referenceBits },
+			ring,
+			arena: new Arena(memory, arenaBytes, ring),
+			kernels: options.kernels ?? references,
 			streams: options.streams?.(index, counter) ?? testStreams(index),
 			channel: transport.channels[index],
 			counter,
@@ -75,16 +82,35 @@ export function seededWords(count: number, seed: number): Int32Array {
 	return words;
 }
 
+/** The same of 64 bits. */
+export function seededWords64(count: number, seed: number): BigInt64Array {
+	return new BigInt64Array(seededWords(2 * count, seed).buffer, 0, count);
+}
+
+/** Words of 32 bits. Throws for others: a test that looks at numbers says which ring it means. */
+export function int32(words: Words): Int32Array {
+	if (words instanceof Int32Array) return words;
+	throw new TypeError('expected words of 32 bits');
+}
+
+/** Words of 64 bits. */
+export function int64(words: Words): BigInt64Array {
+	if (words instanceof BigInt64Array) return words;
+	throw new TypeError('expected words of 64 bits');
+}
+
 /** Components of values, from the seed, put into each party's arena. */
-export function shareOut(three: ThreeParties, values: Int32Array, seed = 5): [Replicated, Replicated, Replicated] {
-	const x0 = seededWords(values.length, seed);
-	const x1 = seededWords(values.length, seed + 1);
-	const components = [x0, x1, values.map((value, i) => value - x0[i] - x1[i])];
+export function shareOut(three: ThreeParties, values: Words, seed = 5): [Replicated, Replicated, Replicated] {
+	const seeded = values instanceof BigInt64Array ? seededWords64 : seededWords;
+	const x0 = seeded(values.length, seed);
+	const x1 = seeded(values.length, seed + 1);
+	const components = [x0, x1, subtractBoth(values, x0, x1)];
 	const of = (index: PartyIndex): Replicated => {
 		const { arena, ring } = three.parties[index];
-		const place = (component: Int32Array) => {
+		const place = (component: Words) => {
 			const words = arena.words(component.length);
-			words.set(component.map((word) => word & ring.mask));
+			copyInto(words, component);
+			keepLowInto(words, ring.bits);
 			return words;
 		};
 		return { first: place(components[index]), second: place(components[(index + 1) % 3]) };
@@ -93,21 +119,30 @@ export function shareOut(three: ThreeParties, values: Int32Array, seed = 5): [Re
 }
 
 /** The value, after checking that components held twice are the same. */
-export function reveal(shares: readonly [Replicated, Replicated, Replicated], ring: Ring = RING_32): Int32Array {
-	const shift = 32 - ring.bits;
+export function revealWords(shares: readonly [Replicated, Replicated, Replicated], ring: Ring): Words {
+	const low = (words: Words) => {
+		const kept = words.slice();
+		keepLowInto(kept, ring.bits);
+		return kept;
+	};
 	for (const index of PARTIES) {
-		const next = shares[(index + 1) % 3];
-		for (const [i, word] of shares[index].second.entries()) {
-			if (((word ^ next.first[i]) & ring.mask) !== 0) throw new Error(`component ${(index + 1) % 3} differs at ${i}`);
+		const [own, next] = [low(shares[index].second), low(shares[(index + 1) % 3].first)];
+		for (const [i, word] of own.entries()) {
+			if (word !== next[i]) throw new Error(`component ${(index + 1) % 3} differs at ${i}`);
 		}
 	}
 	const [a, b, c] = shares.map(({ first }) => first);
-	return Int32Array.from(a, (word, i) => ((word + b[i] + c[i]) << shift) >> shift);
+	return signedSum(a, b, c, ring);
+}
+
+/** The same in words of 32 bits. */
+export function reveal(shares: readonly [Replicated, Replicated, Replicated], ring: Ring = RING_32): Int32Array {
+	return int32(revealWords(shares, ring));
 }
 
 export function revealAdditive(shares: readonly [Additive, Additive, Additive]): Int32Array {
 	const [a, b, c] = shares.map(({ own }) => own);
-	return Int32Array.from(a, (word, i) => word + b[i] + c[i]);
+	return int32(signedSum(a, b, c, RING_32));
 }
 
 export function revealBits(shares: readonly [ReplicatedBits, ReplicatedBits, ReplicatedBits], count: number): number[] {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
+import { RING_32, RING_64 } from '../../../src/core/mpc/ring.js';
 import { createJobMemories, type JobMemory } from '../../../src/services/party/job-memory.js';
 import { until } from '../../helpers/http.js';
 
@@ -7,7 +8,7 @@ const ARENA_BYTES = 100_000;
 
 function useAndRelease(memory: JobMemory): ArrayBufferLike {
 	const secret = memory.arena.words(20_000);
-	secret.fill(-1);
+	new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength).fill(255);
 	memory.release();
 	return secret.buffer;
 }
@@ -15,12 +16,12 @@ function useAndRelease(memory: JobMemory): ArrayBufferLike {
 test('the next job gets the memory of the last one, and finds nothing in it', async (t) => {
 	const memories = createJobMemories();
 	t.teardown(() => memories.close());
-	const used = useAndRelease(await memories.take(ARENA_BYTES));
+	const used = useAndRelease(await memories.take(ARENA_BYTES, RING_32));
 	await setImmediate();
-	const { arena } = await memories.take(ARENA_BYTES);
+	const { arena } = await memories.take(ARENA_BYTES, RING_32);
 	const words = arena.words(20_000);
 	t.is(words.buffer, used);
-	t.true(words.every((word) => word === 0));
+	t.true(words.every((word: number | bigint) => word === 0));
 	// nor in what the kernels took for themselves
 	t.true(new Uint8Array(used).every((byte) => byte === 0));
 });
@@ -28,26 +29,38 @@ test('the next job gets the memory of the last one, and finds nothing in it', as
 test('two jobs at once have memories of their own, and so has one that comes before the last one is cleared', async (t) => {
 	const memories = createJobMemories();
 	t.teardown(() => memories.close());
-	const [first, second] = await Promise.all([memories.take(ARENA_BYTES), memories.take(ARENA_BYTES)]);
+	const [first, second] = await Promise.all([memories.take(ARENA_BYTES, RING_32), memories.take(ARENA_BYTES, RING_32)]);
 	const used = useAndRelease(first);
 	t.not(second.arena.words(1).buffer, used);
-	const { arena } = await memories.take(ARENA_BYTES);
+	const { arena } = await memories.take(ARENA_BYTES, RING_32);
 	t.not(arena.words(1).buffer, used);
 });
 
 test('a job too large for what is kept gets a larger memory', async (t) => {
 	const memories = createJobMemories();
 	t.teardown(() => memories.close());
-	const used = useAndRelease(await memories.take(ARENA_BYTES));
+	const used = useAndRelease(await memories.take(ARENA_BYTES, RING_32));
 	await setImmediate();
-	const { arena } = await memories.take(80_000_000);
+	const { arena } = await memories.take(80_000_000, RING_32);
 	const words = arena.words(20_000_000);
 	t.not(words.buffer, used);
 });
 
+test('a job in another ring gets kernels of its own', async (t) => {
+	const memories = createJobMemories();
+	t.teardown(() => memories.close());
+	const used = useAndRelease(await memories.take(ARENA_BYTES, RING_32));
+	await setImmediate();
+	const { arena, kernels } = await memories.take(ARENA_BYTES, RING_64);
+	const words = arena.words(3);
+	t.not(words.buffer, used);
+	kernels.ring.addInto(words, words, words);
+	t.true(words instanceof BigInt64Array);
+});
+
 test('a party at rest keeps no memory', async (t) => {
 	const memories = createJobMemories(50);
-	useAndRelease(await memories.take(ARENA_BYTES));
+	useAndRelease(await memories.take(ARENA_BYTES, RING_32));
 	await setImmediate();
 	t.true(memories.keptBytes > ARENA_BYTES);
 	await until(() => memories.keptBytes === 0);

@@ -24,7 +24,7 @@ for (const [what, graph] of hungry) {
 	test(`the memory planned for ${what} is enough`, async (t) => {
 		const input = new Float64Array(sizeOf(graph.inputShape)).map((_, i) => Math.sin(i));
 		const program = prepareNetwork(graph, [input]);
-		const arenaBytes = planArena(program.graph, []);
+		const arenaBytes = planArena(program.graph, [], 32);
 		const { output } = await runOnShares(program, input, { secret: false, arenaBytes });
 		t.is(output.length, sizeOf(graph.inputShape));
 	});
@@ -35,14 +35,14 @@ test('a job of more memory or work than a party gives is refused before any is t
 		...{ kind: 'average-pool', input: 'x', output: 'y', countIncludePad: true },
 		window: windowOf(size, size),
 	});
-	t.throws(() => planArena(graphOf(plane(10_000, 10_000), ...relus(1)), []), {
+	t.throws(() => planArena(graphOf(plane(10_000, 10_000), ...relus(1)), [], 32), {
 		code: 'job-too-large',
 		message: /MB of a party/,
 	});
-	t.throws(() => planArena(graphOf(plane(1000, 1000), pool(500)), []), {
+	t.throws(() => planArena(graphOf(plane(1000, 1000), pool(500)), [], 32), {
 		code: 'job-too-large',
 		message: /about 2\^36 multiplications/,
 	});
-	t.throws(() => planArena(graphOf(plane(3000, 3000), maxPool(101)), []), { code: 'job-too-large' });
-	t.true(planArena(graphOf(plane(1000, 1000), pool(5)), []) > 0);
+	t.throws(() => planArena(graphOf(plane(3000, 3000), maxPool(101)), [], 32), { code: 'job-too-large' });
+	t.true(planArena(graphOf(plane(1000, 1000), pool(5)), [], 32) > 0);
 });

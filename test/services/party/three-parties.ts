@@ -55,7 +55,7 @@ export interface SmallJob {
 	readonly program: SecureProgram;
 	readonly input: Int32Array;
 	/** Fails the test for any other result. */
-	assertRight(t: ExecutionContext, output: Int32Array): void;
+	assertRight(t: ExecutionContext, output: ArrayLike<number>): void;
 }
 
 export function smallJob(): SmallJob {
@@ -69,7 +69,7 @@ export function smallJob(): SmallJob {
 		input: Int32Array.from(toFixed(sample, tensorNamed(program.fixedPoint.fractionalBits, graph.input))),
 		assertRight(t, output) {
 			t.is(output.length, low.length);
-			for (const [at, value] of output.entries()) {
+			for (const [at, value] of Array.from(output).entries()) {
 				if (!(low[at] <= value && value <= high[at])) t.fail(`${at}: ${value}, expected ${low[at]} to ${high[at]}`);
 			}
 		},

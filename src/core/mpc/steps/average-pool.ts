@@ -1,13 +1,14 @@
-import type { WindowShape } from '../../kernels/ring.js';
+import type { WindowShape, Words } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { copyInto, RING_32, type Ring, wordsFrom } from '../ring.js';
 import type { Replicated } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import { declareTruncate, runTruncate } from './truncate.js';
 
 /** A division as a product with a public number and a quotient by 2^f. */
 export interface AverageFactor {
-	/** One for all outputs, or one for each place of a plane, where windows at the edge hold fewer samples. */
-	readonly multiplier: number | Int32Array;
+	/** One for all outputs, or one for each place of a plane, where windows at the edge hold fewer samples. Whole. */
+	readonly multiplier: number | Int32Array | Float64Array;
 	readonly f: number;
 }
 
@@ -27,9 +28,9 @@ export function averageFactor(cells: number, extraBits: number): AverageFactor {
 }
 
 /** The sums cost nothing; the division is one truncation. */
-export function declareAveragePool({ window, factor }: AveragePoolShape): StepCost {
+export function declareAveragePool({ window, factor }: AveragePoolShape, ring: Ring = RING_32): StepCost {
 	const count = window.channels * window.outHeight * window.outWidth;
-	return declareTruncate({ count, f: factor.f, from: 'replicated', refresh: mayBeEven(factor) });
+	return declareTruncate({ count, f: factor.f, from: 'replicated', refresh: mayBeEven(factor) }, ring);
 }
 
 /** Error: as `runTruncate` of the sum times the multiplier. Places outside the picture count as zeros. Shape: C, H, W. */
@@ -45,20 +46,20 @@ export async function runAveragePool(party: Party, image: Replicated, shape: Ave
 		multiplyInto(party, sum, factor.multiplier);
 	}
 	const quotient = await runTruncate(party, sums, { f: factor.f, refresh: mayBeEven(factor) });
-	result.first.set(quotient.first);
-	result.second.set(quotient.second);
+	copyInto(result.first, quotient.first);
+	copyInto(result.second, quotient.second);
 	arena.release(mark);
 	return result;
 }
 
-function multiplyInto({ arena, kernels }: Party, sums: Int32Array, multiplier: number | Int32Array): void {
+function multiplyInto({ arena, kernels, ring }: Party, sums: Words, multiplier: AverageFactor['multiplier']): void {
 	if (typeof multiplier === 'number') {
 		kernels.ring.scaleInto(sums, sums, multiplier);
 		return;
 	}
 	const mark = arena.mark();
 	const plane = arena.words(multiplier.length);
-	plane.set(multiplier);
+	copyInto(plane, wordsFrom(ring, multiplier));
 	for (let at = 0; at < sums.length; at += plane.length) {
 		const channel = sums.subarray(at, at + plane.length);
 		kernels.ring.multiplyElementsInto(channel, channel, plane);

@@ -1,4 +1,5 @@
 import type { Party } from '../party.js';
+import { copyInto, RING_32, type Ring } from '../ring.js';
 import type { Replicated, ReplicatedBits } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import type { TemplateSource } from '../template-source.js';
@@ -10,11 +11,11 @@ import { piecesOf } from './pieces.js';
 import { declareSign, runSign, type SignWindow } from './sign.js';
 
 /** Distances, the tournament, the sign of the smallest, and one AND that hides the place of one that is too far. */
-export function declareBestMatch({ count, sign }: MatchShape): StepCost[] {
+export function declareBestMatch({ count, sign }: MatchShape, ring: Ring = RING_32): StepCost[] {
 	const planeCount = pathLength(count);
 	return [
-		...piecesOf(count).map((piece) => declareDistances({ count: piece.count })),
-		...declareNearest({ count, sign }),
+		...piecesOf(count).map((piece) => declareDistances({ count: piece.count }, ring)),
+		...declareNearest({ count, sign }, ring),
 		declareSign({ count: 1, window: sign }),
 		...(planeCount === 0 ? [] : [declareChoosePlanes({ count: 1, planeCount })]),
 	];
@@ -36,8 +37,8 @@ export async function runBestMatch(
 	for (const { from, count } of piecesOf(templates.count)) {
 		const mark = arena.mark();
 		const part = await runDistances(party, a, templates, { from, count, minus: options.threshold });
-		excess.first.set(part.first, from);
-		excess.second.set(part.second, from);
+		copyInto(excess.first.subarray(from, from + count), part.first);
+		copyInto(excess.second.subarray(from, from + count), part.second);
 		arena.release(mark);
 	}
 	const { value, path } = await runNearest(party, excess, options.sign);

@@ -1,4 +1,5 @@
 import type { Party } from '../party.js';
+import { addNumberInto, copyInto, RING_32, type Ring } from '../ring.js';
 import type { Replicated } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import type { TemplateSource } from '../template-source.js';
@@ -15,10 +16,10 @@ export interface DistanceOptions {
 
 /**
  * Squared distances of a vector to templates, less a public number, as |b|^2 - 2 b a + |a|^2: every product is local, so
- * one resharing is all, 4 bytes per template and party, 1 round.
+ * one resharing is all, a word per template and party, 1 round.
  */
-export function declareDistances(shape: { readonly count: number }): StepCost {
-	return declareReshare(shape);
+export function declareDistances(shape: { readonly count: number }, ring: Ring = RING_32): StepCost {
+	return declareReshare(shape, ring);
 }
 
 /** Error: exact in the ring. Source: |a - b|^2 expanded. */
@@ -38,11 +39,11 @@ export async function runDistances(
 	templates.squaresAndProductsInto(own, factor, from);
 	const square = squaredNorms(party, a, 1).own;
 	// a constant is a term of party 0 alone
-	if (index === 0) square[0] -= minus;
+	if (index === 0) addNumberInto(square, -minus);
 	kernels.ring.addBiasInto(own, square, count);
 	const shared = await runReshare(party, { own });
-	result.first.set(shared.first);
-	result.second.set(shared.second);
+	copyInto(result.first, shared.first);
+	copyInto(result.second, shared.second);
 	arena.release(mark);
 	return result;
 }

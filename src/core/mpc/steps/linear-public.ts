@@ -1,3 +1,4 @@
+import type { Words } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
 import type { Additive, Replicated } from '../shares.js';
 import { groupRanges, type LinearShape, linearOutcome } from './linear-shape.js';
@@ -5,8 +6,8 @@ import { groupRanges, type LinearShape, linearOutcome } from './linear-shape.js'
 /** A linear layer whose weights everybody knows. `bias` has one number per row of the outcome. */
 export interface PublicLinear {
 	readonly shape: LinearShape;
-	readonly weights: Int32Array;
-	readonly bias?: Int32Array;
+	readonly weights: Words;
+	readonly bias?: Words;
 }
 
 /** Replicated -> replicated: each party multiplies both of its components. No message, no draw. */
@@ -23,7 +24,7 @@ export function runLinearPublicAdditive(party: Party, x: Replicated, layer: Publ
 }
 
 // A public number is its component 0, so that component alone takes the bias.
-function multiply(party: Party, component: Int32Array, layer: PublicLinear, withBias: boolean): Int32Array {
+function multiply(party: Party, component: Words, layer: PublicLinear, withBias: boolean): Words {
 	const { shape, weights, bias } = layer;
 	const { ring } = party.kernels;
 	const { rows, columns } = linearOutcome(shape);

@@ -1,5 +1,6 @@
 import { planeBytes } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { RING_32, type Ring } from '../ring.js';
 import type { Replicated, ReplicatedBits } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import type { TemplateSource } from '../template-source.js';
@@ -15,11 +16,11 @@ export interface MatchShape {
 
 /**
  * Distance, then its sign, piece by piece. Window of 25 bits: 1 + 5 rounds; 96 + 134 bits per template in all, 9.6 bytes
- * per party.
+ * per party, in 32 bits.
  */
-export function declareMatchBits({ count, sign }: MatchShape): StepCost[] {
+export function declareMatchBits({ count, sign }: MatchShape, ring: Ring = RING_32): StepCost[] {
 	return piecesOf(count).flatMap((piece) => [
-		declareDistances({ count: piece.count }),
+		declareDistances({ count: piece.count }, ring),
 		declareSign({ count: piece.count, window: sign }),
 	]);
 }

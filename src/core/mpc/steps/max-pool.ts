@@ -1,5 +1,6 @@
 import type { WindowShape } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { copyInto, RING_32, type Ring } from '../ring.js';
 import type { Replicated } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import { declareMax, runMax } from './max.js';
@@ -15,12 +16,12 @@ export interface MaxPoolShape {
  * The largest of each window: of each row of it, then of the rows' results; a row or column of n places takes
  * ceil(log2 n) times the rounds of a maximum. 2x2: 2 maxima deep, 3 per output; 3x3: 4 deep.
  */
-export function declareMaxPool(shape: MaxPoolShape): StepCost[] {
+export function declareMaxPool(shape: MaxPoolShape, ring: Ring = RING_32): StepCost[] {
 	return passesOf(shape.window).flatMap((pass) => {
 		const costs: StepCost[] = [];
 		for (let places = pass.places; places > 1; places = Math.ceil(places / 2)) {
 			const count = Math.floor(places / 2) * outputs(pass.window);
-			costs.push(...declareMax({ count, window: shape.sign }));
+			costs.push(...declareMax({ count, window: shape.sign }, ring));
 		}
 		return costs;
 	});
@@ -34,8 +35,8 @@ export async function runMaxPool(party: Party, image: Replicated, shape: MaxPool
 	const mark = arena.mark();
 	let current = image;
 	for (const pass of passesOf(shape.window)) current = await runPass(party, current, pass, shape.sign);
-	result.first.set(current.first);
-	result.second.set(current.second);
+	copyInto(result.first, current.first);
+	copyInto(result.second, current.second);
 	arena.release(mark);
 	return result;
 }
@@ -81,8 +82,8 @@ async function runPass(party: Party, image: Replicated, pass: Pass, sign: SignWi
 		const part = (from: number, to: number) => ({ first: first.subarray(from, to), second: second.subarray(from, to) });
 		const mark = arena.mark();
 		const larger = await runMax(party, part(0, half), part(half, 2 * half), sign);
-		first.set(larger.first);
-		second.set(larger.second);
+		copyInto(first.subarray(0, half), larger.first);
+		copyInto(second.subarray(0, half), larger.second);
 		arena.release(mark);
 		if (places % 2 === 1) {
 			first.copyWithin(half, 2 * half, 2 * half + each);

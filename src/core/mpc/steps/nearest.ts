@@ -1,5 +1,6 @@
 import { planeBytes } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { RING_32, type Ring } from '../ring.js';
 import type { Replicated, ReplicatedBits } from '../shares.js';
 import type { StepCost } from '../step-cost.js';
 import { declareChoosePlanes, runChoosePlanesInto } from './choose-planes.js';
@@ -42,11 +43,11 @@ function levelsOf(count: number): Level[] {
  * ceil(log2(count / 128)) + 7 levels of, with a window of 25 bits, 5 + 2 + 1 rounds; about count meetings of
  * 134 + 129 bits in all, 11 bytes per party, and a bit or two for the way.
  */
-export function declareNearest({ count, sign }: NearestShape): StepCost[] {
+export function declareNearest({ count, sign }: NearestShape, ring: Ring = RING_32): StepCost[] {
 	return levelsOf(count).flatMap(({ upper }, level) => [
 		...piecesOf(upper).flatMap((piece) => [
 			declareSign({ count: piece.count, window: sign }),
-			declareSelect({ count: piece.count, f: 0 }),
+			declareSelect({ count: piece.count, f: 0 }, ring),
 		]),
 		...(level === 0 ? [] : [declareChoosePlanes({ count: upper, planeCount: level })]),
 	]);

@@ -1,5 +1,6 @@
 import { planeBytes } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { copyInto, RING_32, type Ring } from '../ring.js';
 import type { Replicated, ReplicatedBits } from '../shares.js';
 import { beginStep, type Message, type Step } from '../step.js';
 import { planes, type StepCost, stepCost, words } from '../step-cost.js';
@@ -27,19 +28,19 @@ export interface SelectShape {
  * P2 alone knows rho = b2 ^ F_02, P0 and P1 come to know c = b0 ^ b1 ^ F_02, and b = c ^ rho, so
  * b x = c x + (1 - 2c)(rho x1 + rho (x2 + x0)): P2 deals halves of rho and of rho (x2 + x0), and the halves of b x at P0
  * and P1 go straight into the truncation.
- * Bits: 1 + 64 dealt, 64 for the halves; truncation adds f dealt and 2.
+ * Bits: 1 + 2 k dealt, 2 k for the halves; truncation adds f dealt and 2.
  * Depth: dealt, o1, o0 after P1's bit: 3 rounds; without truncation P0's half is ready at once: 2 rounds.
  */
-export function declareSelect(shape: SelectShape): StepCost {
+export function declareSelect(shape: SelectShape, ring: Ring = RING_32): StepCost {
 	const { count, f } = shape;
 	const truncated = f > 0;
 	return stepCost(
 		[
 			{ label: 'flip', pair: '02', form: planes(count) },
-			{ label: 'rho0', pair: '02', form: words(count) },
-			{ label: 'g0', pair: '02', form: words(count) },
-			...(truncated ? truncationDraws(count, f) : []),
-			...halvesDraws(count),
+			{ label: 'rho0', pair: '02', form: words(count, ring) },
+			{ label: 'g0', pair: '02', form: words(count, ring) },
+			...(truncated ? truncationDraws(count, f, ring) : []),
+			...halvesDraws(count, ring),
 		],
 		[
 			{
@@ -50,8 +51,8 @@ export function declareSelect(shape: SelectShape): StepCost {
 				fields: [
 					{ name: 'b0', form: planes(count), mask: 'flip' },
 					...(truncated ? [dealtField(count, f)] : []),
-					{ name: 'rho1', form: words(count), mask: 'rho0' },
-					{ name: 'g1', form: words(count), mask: 'g0' },
+					{ name: 'rho1', form: words(count, ring), mask: 'rho0' },
+					{ name: 'g1', form: words(count, ring), mask: 'g0' },
 				],
 			},
 			{ name: 'e', from: 0, to: 1, depth: 1, fields: truncated ? [firstBitField(count)] : [] },
@@ -60,9 +61,9 @@ export function declareSelect(shape: SelectShape): StepCost {
 				from: 1,
 				to: 0,
 				depth: 2,
-				fields: [...(truncated ? [secondBitField(count)] : []), halfField(1, count)],
+				fields: [...(truncated ? [secondBitField(count)] : []), halfField(1, count, ring)],
 			},
-			{ name: 'o0', from: 0, to: 1, depth: truncated ? 3 : 1, fields: [halfField(0, count)] },
+			{ name: 'o0', from: 0, to: 1, depth: truncated ? 3 : 1, fields: [halfField(0, count, ring)] },
 		],
 	);
 }
@@ -75,7 +76,7 @@ export async function runSelect(
 	options: { readonly f: number },
 ): Promise<Replicated> {
 	const shape = { count: x.first.length, f: options.f };
-	const step = beginStep(party, declareSelect(shape));
+	const step = beginStep(party, declareSelect(shape, party.ring));
 	const result = drawHalves(party, step, shape.count);
 	const mark = party.arena.mark();
 	if (party.index === 0) await selectAtFirst(party, step, { x, b, result }, shape);
@@ -107,7 +108,7 @@ async function selectAtFirst(
 	kernels.ring.selectInto(y0, c, { half: y0, rho, y: x.second, g });
 	const sendHalf = () => {
 		const own = maskHalf(party, result, y0);
-		step.send('o0', (message) => message.words('half').set(own));
+		step.send('o0', (message) => copyInto(message.words('half'), own));
 	};
 	if (f === 0) {
 		sendHalf();
@@ -143,7 +144,7 @@ async function selectAtSecond(
 	const own = maskHalf(party, result, y1);
 	step.send('o1', (message) => {
 		if (d !== undefined) message.planes('d').set(d);
-		message.words('half').set(own);
+		copyInto(message.words('half'), own);
 	});
 	addHalf(party, result, (await step.receive('o0')).words('half'));
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../errors.js';
+import type { Words } from '../../kernels/ring.js';
 import type { RandomSource } from '../../random.js';
 import { expandKeyInto } from '../keystream.js';
 import type { Party } from '../party.js';
 import { nextParty, PARTIES, previousParty } from '../party-index.js';
-import { keepLowInto, type Ring } from '../ring.js';
+import { copyInto, keepLowInto, type Ring, subtractBoth } from '../ring.js';
 import type { Replicated } from '../shares.js';
 import { beginStep } from '../step.js';
 import { planes, type StepCost, stepCost } from '../step-cost.js';
 
 /** A component of an input: a seed of 16 bytes that it is expanded from, or itself. */
-export type InputComponent = { readonly seed: Uint8Array } | { readonly words: Int32Array };
+export type InputComponent = { readonly seed: Uint8Array } | { readonly words: Words };
 
 /** What the client sends to one party. */
 export interface InputShare {
@@ -20,22 +21,22 @@ export interface InputShare {
 
 /**
  * Shares values as x0 = G(s0), x1 = G(s1), x2 = x - x0 - x1: P0 gets (s0, s1), P1 (s1, x2), P2 (x2, s0).
- * Bytes: 32 to P0, 16 + 4 per value to P1 and P2.
+ * Bytes: 32 to P0, 16 and a word per value to P1 and P2.
  * Source: G is AES-128 in counter mode.
  */
 export function shareInput(
-	values: Int32Array,
+	values: Words,
 	random: RandomSource,
 	ring: Ring,
 ): readonly [InputShare, InputShare, InputShare] {
 	const [s0, s1] = [new Uint8Array(16), new Uint8Array(16)];
 	random.fillInto(s0);
 	random.fillInto(s1);
-	const [x0, x1] = [new Int32Array(values.length), new Int32Array(values.length)];
+	const [x0, x1] = [values.slice(), values.slice()];
 	expandSeedInto(x0, s0);
 	expandSeedInto(x1, s1);
-	const last = values.map((value, i) => value - x0[i] - x1[i]);
-	keepLowInto(last, ring.mask);
+	const last = subtractBoth(values, x0, x1);
+	keepLowInto(last, ring.bits);
 	const components: readonly InputComponent[] = [{ seed: s0 }, { seed: s1 }, { words: last }];
 	const shareOf = (index: 0 | 1 | 2) => ({ first: components[index], second: components[nextParty(index)] });
 	return [shareOf(0), shareOf(1), shareOf(2)];
@@ -47,9 +48,9 @@ export function openInputShare(party: Party, share: InputShare, count: number): 
 }
 
 /** Hash of a component, for the party that holds it too. */
-export function componentHash(component: Int32Array, ring: Ring): Uint8Array {
-	const canonical = ring.bits === 32 ? component : component.slice();
-	keepLowInto(canonical, ring.mask);
+export function componentHash(component: Words, ring: Ring): Uint8Array {
+	const canonical = ring.bits === ring.wordBits ? component : component.slice();
+	keepLowInto(canonical, ring.bits);
 	return createHash('sha256').update(canonical).digest();
 }
 
@@ -101,24 +102,25 @@ export async function runCompareInputs(party: Party, { first, second }: InputSha
 	party.arena.release(mark);
 }
 
-function expand(party: Party, component: InputComponent, count: number): Int32Array {
+function expand(party: Party, component: InputComponent, count: number): Words {
 	if ('words' in component && component.words.length !== count) {
 		throw new DataError('share-length', `input share: expected ${count} values, got ${component.words.length}`);
 	}
 	const words = party.arena.words(count);
-	if ('words' in component) words.set(component.words);
+	if ('words' in component) copyInto(words, component.words);
 	else expandSeedInto(words, component.seed);
-	keepLowInto(words, party.ring.mask);
+	keepLowInto(words, party.ring.bits);
 	return words;
 }
 
-function expandSeedInto(words: Int32Array, seed: Uint8Array): void {
+function expandSeedInto(words: Words, seed: Uint8Array): void {
 	expandKeyInto(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), seed, 0);
 }
 
 /** All three parties' components of values that everybody knows: component 0 is the value, the others are zero. */
-export function publicComponents(values: Int32Array): readonly [Replicated, Replicated, Replicated] {
-	const zero = new Int32Array(values.length);
+export function publicComponents(values: Words): readonly [Replicated, Replicated, Replicated] {
+	const zero = values.slice();
+	keepLowInto(zero, 0);
 	const of = (index: 0 | 1 | 2): Replicated => ({
 		first: index === 0 ? values : zero,
 		second: nextParty(index) === 0 ? values : zero,

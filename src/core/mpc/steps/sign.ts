@@ -2,6 +2,7 @@ import { BugError } from '../../errors.js';
 import { planeBytes } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
 import { nextParty, PARTIES, previousParty } from '../party-index.js';
+import { copyInto } from '../ring.js';
 import type { Replicated, ReplicatedBits } from '../shares.js';
 import { beginStep, planeOf, type Step } from '../step.js';
 import { type DrawPlan, type MessagePlan, planes, type StepCost, stepCost } from '../step-cost.js';
@@ -38,7 +39,8 @@ const BLOCK_BITS = 4;
  * (rounds 1 and 2), then a tree of ANDs joins the blocks (one round per level, to the previous party).
  * Bits, of all parties: per block 2^b - 1 products and 4 (the lowest: 2); top bit 1; then 3 per AND, 2 ANDs per pair of
  * blocks, but 1 for the lowest pair. Window of 20 bits, blocks of 4, 3, 3, 3, 3, 3: 50 + 22 + 1 + 3 x 7 = 94 bits, 5
- * rounds; of 32 bits, seven blocks of 4 and one of 3: 112 + 30 + 1 + 3 x 11 = 176 bits, 5 rounds; of 17 bits, four of 4:
+ * rounds; of 32 bits, seven blocks of 4 and one of 3: 112 + 30 + 1 + 3 x 11 = 176 bits, 5
+ * rounds; of 64 bits, fifteen blocks of 4 and one of 3: 232 + 62 + 1 + 3 x 26 = 373 bits, 6 rounds; of 17 bits, four of 4:
  * 60 + 14 + 1 + 3 x 4 = 87 bits, 4 rounds.
  */
 export function declareSign(shape: { readonly count: number; readonly window: SignWindow }): StepCost {
@@ -89,7 +91,7 @@ export async function runSign(party: Party, x: Replicated, window: SignWindow): 
 	const bits = arena.bytes(width * planeBytes(count));
 	const known = arena.words(count);
 	if (index === 0) kernels.ring.addInto(known, x.first, x.second);
-	else known.set(index === 1 ? x.second : x.first);
+	else copyInto(known, index === 1 ? x.second : x.first);
 	kernels.bits.sliceInto(bits, known, window.from, width);
 	const top = planeOf(bits, count, width - 1);
 

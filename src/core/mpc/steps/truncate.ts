@@ -1,4 +1,6 @@
+import type { Words } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
+import { copyInto, RING_32, type Ring } from '../ring.js';
 import type { Additive, Replicated } from '../shares.js';
 import { beginStep, type Step } from '../step.js';
 import { type DrawPlan, type StepCost, stepCost, words } from '../step-cost.js';
@@ -30,24 +32,29 @@ export interface TruncateShape {
 
 /**
  * Replicated -> replicated, or additive -> replicated, quotient by 2^f. P2 sends s1, f bits; P0 and P1 send a bit and a
- * word each: 64 + f + 2 bits per value in all, 32 more from an additive value (z2 + a2).
+ * word each: 2 k + f + 2 bits per value in all, k more from an additive value (z2 + a2).
  * Depth: bits, halves: 2 rounds. From an additive value P1 waits for P2, then sends its bit with its half, and P0 its
  * half after that: 3 rounds.
  */
-export function declareTruncate(shape: TruncateShape): StepCost {
+export function declareTruncate(shape: TruncateShape, ring: Ring = RING_32): StepCost {
 	const { count, f } = shape;
 	const additive = shape.from === 'additive';
-	const refresh: DrawPlan[] = shape.refresh === true ? [{ label: 'refresh', pair: '01', form: words(count) }] : [];
-	const own = additive ? [{ name: 'z', form: words(count), mask: zeroShareMask(2) }] : [];
+	const refresh: DrawPlan[] =
+		shape.refresh === true ? [{ label: 'refresh', pair: '01', form: words(count, ring) }] : [];
+	const own = additive ? [{ name: 'z', form: words(count, ring), mask: zeroShareMask(2) }] : [];
 	const d = secondBitField(count);
 	return stepCost(
-		[...truncationDraws(count, f), ...halvesDraws(count), ...(additive ? zeroShareDraws(words(count)) : refresh)],
+		[
+			...truncationDraws(count, f, ring),
+			...halvesDraws(count, ring),
+			...(additive ? zeroShareDraws(words(count, ring)) : refresh),
+		],
 		[
 			{ name: 'dealt', from: 2, to: 1, depth: 1, fields: [dealtField(count, f), ...own] },
 			{ name: 'e', from: 0, to: 1, depth: 1, fields: [firstBitField(count)] },
 			{ name: 'd', from: 1, to: 0, depth: 1, fields: additive ? [] : [d] },
-			{ name: 'o1', from: 1, to: 0, depth: 2, fields: [...(additive ? [d] : []), halfField(1, count)] },
-			{ name: 'o0', from: 0, to: 1, depth: additive ? 3 : 2, fields: [halfField(0, count)] },
+			{ name: 'o1', from: 1, to: 0, depth: 2, fields: [...(additive ? [d] : []), halfField(1, count, ring)] },
+			{ name: 'o0', from: 0, to: 1, depth: additive ? 3 : 2, fields: [halfField(0, count, ring)] },
 		],
 	);
 }
@@ -63,7 +70,7 @@ export async function runTruncate(
 ): Promise<Replicated> {
 	const count = z.first.length;
 	const shape = { count, from: 'replicated', ...options } as const;
-	const step = beginStep(party, declareTruncate(shape));
+	const step = beginStep(party, declareTruncate(shape, party.ring));
 	const result = drawHalves(party, step, count);
 	const mark = party.arena.mark();
 	if (party.index === 0) {
@@ -73,7 +80,7 @@ export async function runTruncate(
 		await finishFirst(party, step, y0, result, shape);
 	} else if (party.index === 1) {
 		const y1 = party.arena.words(count);
-		y1.set(z.second);
+		copyInto(y1, z.second);
 		if (shape.refresh === true) party.kernels.ring.subtractInto(y1, y1, step.drawWords('refresh'));
 		const d = secondBit(party, step, y1);
 		step.send('d', (message) => message.planes('d').set(d));
@@ -95,7 +102,7 @@ export async function runTruncateAdditive(
 	const { arena, kernels } = party;
 	const count = z.own.length;
 	const shape = { count, from: 'additive', ...options } as const;
-	const step = beginStep(party, declareTruncate(shape));
+	const step = beginStep(party, declareTruncate(shape, party.ring));
 	const result = drawHalves(party, step, count);
 	const mark = arena.mark();
 	const half = arena.words(count);
@@ -110,7 +117,7 @@ export async function runTruncateAdditive(
 	} else {
 		step.send('dealt', (message) => {
 			dealTruncation(party, step, message, shape);
-			message.words('z').set(half);
+			copyInto(message.words('z'), half);
 		});
 	}
 	arena.release(mark);
@@ -122,14 +129,14 @@ async function receiveDealt(step: Step) {
 	return { message, s1: message.planes('s1') };
 }
 
-async function finishFirst(party: Party, step: Step, y0: Int32Array, result: Replicated, shape: TruncateShape) {
+async function finishFirst(party: Party, step: Step, y0: Words, result: Replicated, shape: TruncateShape) {
 	const { e, phi } = firstBit(party, step, y0);
 	step.send('e', (message) => message.planes('e').set(e));
 	// from an additive value P1 sends its bit and its half together: it had to wait for P2 with both
 	const withBit = await step.receive(shape.from === 'additive' ? 'o1' : 'd');
 	truncateFirstInto(party, step, y0, { e, phi, d: withBit.planes('d') }, shape.f);
 	const own = maskHalf(party, result, y0);
-	step.send('o0', (message) => message.words('half').set(own));
+	step.send('o0', (message) => copyInto(message.words('half'), own));
 	const withHalf = shape.from === 'additive' ? withBit : await step.receive('o1');
 	addHalf(party, result, withHalf.words('half'));
 }
@@ -137,7 +144,7 @@ async function finishFirst(party: Party, step: Step, y0: Int32Array, result: Rep
 async function finishSecond(
 	party: Party,
 	step: Step,
-	own: { readonly y1: Int32Array; readonly d: Uint8Array; readonly s1: Uint8Array },
+	own: { readonly y1: Words; readonly d: Uint8Array; readonly s1: Uint8Array },
 	result: Replicated,
 	shape: TruncateShape,
 ) {
@@ -147,7 +154,7 @@ async function finishSecond(
 	const masked = maskHalf(party, result, y1);
 	step.send('o1', (message) => {
 		if (shape.from === 'additive') message.planes('d').set(d);
-		message.words('half').set(masked);
+		copyInto(message.words('half'), masked);
 	});
 	addHalf(party, result, (await step.receive('o0')).words('half'));
 }

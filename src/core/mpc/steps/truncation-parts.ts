@@ -1,5 +1,6 @@
+import type { Words } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
-import { liftInto, lowerInto } from '../ring.js';
+import { liftInto, lowerInto, type Ring } from '../ring.js';
 import type { Message, Step } from '../step.js';
 import { type DrawPlan, type FieldPlan, planes, words } from '../step-cost.js';
 
@@ -8,11 +9,11 @@ import { type DrawPlan, type FieldPlan, planes, words } from '../step-cost.js';
  * halves can be shifted by themselves but for one wrap, u m with u = 1 - msb(c) of P0 and m = msb(r) of P1. The bits
  * are multiplied by a product of random bits that P2 deals: phi = F_02, psi = F_12, and s0 + s1 = phi psi mod 2^f.
  */
-export function truncationDraws(count: number, f: number): DrawPlan[] {
+export function truncationDraws(count: number, f: number, ring: Ring): DrawPlan[] {
 	return [
 		{ label: 'phi', pair: '02', form: planes(count) },
 		{ label: 'psi', pair: '12', form: planes(count) },
-		{ label: 's0', pair: '02', form: words(count), bits: f },
+		{ label: 's0', pair: '02', form: words(count, ring), bits: f },
 	];
 }
 
@@ -45,7 +46,7 @@ export function dealTruncation(party: Party, step: Step, message: Message, shape
 }
 
 /** P0: moves its half to the top of the words, and gives e and phi. */
-export function firstBit(party: Party, step: Step, y0: Int32Array): { e: Uint8Array; phi: Uint8Array } {
+export function firstBit(party: Party, step: Step, y0: Words): { e: Uint8Array; phi: Uint8Array } {
 	liftInto(y0, party.ring);
 	const phi = step.drawPlanes('phi');
 	const e = party.arena.bytes(phi.length);
@@ -55,7 +56,7 @@ export function firstBit(party: Party, step: Step, y0: Int32Array): { e: Uint8Ar
 }
 
 /** P1: moves its half to the top of the words, and gives d. */
-export function secondBit(party: Party, step: Step, y1: Int32Array): Uint8Array {
+export function secondBit(party: Party, step: Step, y1: Words): Uint8Array {
 	liftInto(y1, party.ring);
 	const psi = step.drawPlanes('psi');
 	const d = party.arena.bytes(psi.length);
@@ -68,7 +69,7 @@ export function secondBit(party: Party, step: Step, y1: Int32Array): Uint8Array 
 export function truncateFirstInto(
 	party: Party,
 	step: Step,
-	y0: Int32Array,
+	y0: Words,
 	bits: { readonly e: Uint8Array; readonly phi: Uint8Array; readonly d: Uint8Array },
 	f: number,
 ): void {
@@ -80,7 +81,7 @@ export function truncateFirstInto(
 /** P1: its half of the quotient, in place. The quotient of -y1 is rounded down before its sign changes. */
 export function truncateSecondInto(
 	party: Party,
-	y1: Int32Array,
+	y1: Words,
 	bits: { readonly e: Uint8Array; readonly d: Uint8Array; readonly s1: Uint8Array },
 	f: number,
 ): void {

@@ -1,3 +1,4 @@
+import type { Words } from '../../kernels/ring.js';
 import type { Party } from '../party.js';
 import { pairWithNext, pairWithPrevious } from '../party-index.js';
 import type { Step } from '../step.js';
@@ -14,7 +15,7 @@ export function zeroShareMask(from: 0 | 1 | 2, name = 'zero'): string {
 }
 
 /** out = values + a_i with a_i = F_i,i+1 - F_i-1,i: the sum of the three a_i is zero. `out` may be `values`. */
-export function addZeroShareInto(party: Party, step: Step, out: Int32Array, values: Int32Array, name = 'zero'): void {
+export function addZeroShareInto(party: Party, step: Step, out: Words, values: Words, name = 'zero'): void {
 	const mark = party.arena.mark();
 	const plus = step.drawWords(`${name} ${pairWithNext(party.index)}`);
 	const minus = step.drawWords(`${name} ${pairWithPrevious(party.index)}`);

@@ -9,8 +9,6 @@ export interface WindowOptions {
 	readonly headroomBits?: number;
 }
 
-const RING_BITS = 32;
-
 /**
  * The bits that each sign is read from: the fewer, the fewer gates. The upper end leaves `headroomBits` over the largest
  * value that the statistics know; a ReLU that truncates ignores the bits that it drops, so that less than one unit of its
@@ -30,7 +28,7 @@ export function chooseWindows(
 		const valueBits =
 			Math.ceil(Math.log2(Math.max(1, largest * 2 ** naturalBits(node, fixedPoint)))) + headroomBits + 1;
 		const from = node.kind === 'relu' ? truncationBits(node, fixedPoint) : 0;
-		const to = Math.min(RING_BITS, valueBits + (node.kind === 'max-pool' ? 1 : 0));
+		const to = Math.min(fixedPoint.ringBits, valueBits + (node.kind === 'max-pool' ? 1 : 0));
 		windows.set(node.output, { from: Math.min(from, to - 2), to });
 	}
 	return windows;

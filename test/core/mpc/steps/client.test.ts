@@ -18,7 +18,7 @@ import {
 	runCompareInputs,
 	shareInput,
 } from '../../../../src/core/mpc/steps/share-input.js';
-import { createThreeParties, reveal, runAll, shareOut } from '../three-parties.js';
+import { createThreeParties, int32, reveal, runAll, shareOut } from '../three-parties.js';
 
 function testRandom(seed: number) {
 	let draws = 0;
@@ -79,7 +79,7 @@ for (const component of [0, 1, 2] as const) {
 		const change = (first: InputComponent): InputComponent =>
 			'seed' in first
 				? { seed: first.seed.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) }
-				: { words: first.words.map((word, i) => (i === 3 ? word ^ 1 : word)) };
+				: { words: int32(first.words).map((word, i) => (i === 3 ? word ^ 1 : word)) };
 		t.deepEqual(await refusals(component, change), expected);
 	});
 	test(`Words with the bytes of a seed are not taken for component ${component}`, async (t) => {
@@ -98,9 +98,9 @@ test('The client gets the value back, and notices a component that one party cha
 	t.deepEqual(combineOpened(opened, RING_32), VALUES);
 	t.deepEqual(three.transport.messages, []);
 	for (const share of opened) {
-		share.words[2] ^= 64;
+		int32(share.words)[2] ^= 64;
 		t.throws(() => combineOpened(opened, RING_32), { instanceOf: PeerError });
-		share.words[2] ^= 64;
+		int32(share.words)[2] ^= 64;
 	}
 });
 

@@ -1,7 +1,9 @@
 import test from 'ava';
 import { referenceBits } from '../../../../src/core/kernels/bit-reference.js';
+import type { Words } from '../../../../src/core/kernels/ring.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { holdsPair, PAIRS, type Pair } from '../../../../src/core/mpc/party-index.js';
+import { copyInto, RING_32, RING_64, type Ring, signedSum, wordsFrom, wordsOn } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { type DrawPlan, type FieldPlan, formBytes } from '../../../../src/core/mpc/step-cost.js';
 import type { NumberedStep } from '../../../../src/core/mpc/step-counter.js';
@@ -31,15 +33,19 @@ async function program(party: Party, x: Replicated): Promise<void> {
 	const probe = { first: x.first.subarray(0, 10), second: x.second.subarray(0, 10) };
 	await runMatchBits(party, probe, templates, { threshold: 9, sign });
 	const copy = { first: party.arena.words(COUNT), second: party.arena.words(COUNT) };
-	copy.first.set(x.first);
-	copy.second.set(x.second);
+	copyInto(copy.first, x.first);
+	copyInto(copy.second, x.second);
 	await runNearest(party, copy, sign);
 }
 
 /** Runs the program; the draw `changed` gets `delta` added (words) or XORed (planes) at both of its holders. */
-async function runLedger(changed?: { readonly number: number; readonly plan: DrawPlan; readonly delta: Uint8Array }) {
+async function runLedger(
+	ring: Ring,
+	changed?: { readonly number: number; readonly plan: DrawPlan; readonly delta: Uint8Array },
+) {
 	const drawn = new Map<string, number>();
 	const three = createThreeParties({
+		ring,
 		streams(index) {
 			const streams = testStreams(index);
 			return {
@@ -47,14 +53,17 @@ async function runLedger(changed?: { readonly number: number; readonly plan: Dra
 					const key = `${pair} ${drawNumber} at ${index}`;
 					drawn.set(key, (drawn.get(key) ?? 0) + 1);
 					streams.drawInto(out, pair, drawNumber);
-					if (drawNumber === changed?.number) applyInto(out, changed.plan, changed.delta);
+					if (drawNumber === changed?.number) applyInto(ring, out, changed.plan, changed.delta);
 				},
 			};
 		},
 	});
 	const x = shareOut(
 		three,
-		seededWords(COUNT, 2).map((word) => word >> 6),
+		wordsFrom(
+			ring,
+			seededWords(COUNT, 2).map((word) => word >> 6),
+		),
 	);
 	await runAll(three, (party) => program(party, x[party.index]));
 	const { steps } = three.parties[0].counter;
@@ -62,13 +71,15 @@ async function runLedger(changed?: { readonly number: number; readonly plan: Dra
 	return { steps, drawn, messages };
 }
 
-function applyInto(bytes: Uint8Array, plan: DrawPlan, delta: Uint8Array): void {
+function applyInto(ring: Ring, bytes: Uint8Array, plan: DrawPlan, delta: Uint8Array): void {
 	if (plan.form.kind === 'planes') {
 		for (const [i, byte] of delta.entries()) bytes[i] ^= byte;
 		return;
 	}
-	const words = new Int32Array(bytes.buffer, bytes.byteOffset, plan.form.count);
-	for (const [i, word] of new Int32Array(delta.buffer, 0, words.length).entries()) words[i] += word;
+	const { count } = plan.form;
+	const words = wordsOn(ring, bytes.buffer, bytes.byteOffset, count);
+	const zeros = wordsFrom(ring, new Float64Array(count));
+	copyInto(words, signedSum(words, wordsOn(ring, delta.buffer, 0, count), zeros, ring));
 }
 
 function plansOf(steps: readonly NumberedStep[]) {
@@ -77,68 +88,75 @@ function plansOf(steps: readonly NumberedStep[]) {
 	);
 }
 
-test('Each draw has a number of its own, is declared, and is made once by each party that uses it', async (t) => {
-	const { steps, drawn } = await runLedger();
-	const plans = plansOf(steps);
-	t.is(new Set(plans.map(({ number }) => number)).size, plans.length);
-	for (const { cost } of steps) t.is(new Set(cost.draws.map(({ label }) => label)).size, cost.draws.length);
-	for (const [key, times] of drawn) {
-		t.is(times, 1, key);
-		const { plan } = plans[Number(key.split(' ')[1])];
-		t.is(key.split(' ')[0], plan.pair);
-	}
-	for (const { plan, number } of plans) {
-		const users = [0, 1, 2].filter((index) => drawn.has(`${plan.pair} ${number} at ${index}`));
-		t.is(users.length, 2, `${plan.label}: both parties of the pair use it`);
-	}
-});
+for (const ring of [RING_32, RING_64]) {
+	test(`In ${ring.bits} bits, each draw has a number of its own, is declared, and is made once by each party that uses it`, async (t) => {
+		const { steps, drawn } = await runLedger(ring);
+		const plans = plansOf(steps);
+		t.is(new Set(plans.map(({ number }) => number)).size, plans.length);
+		for (const { cost } of steps) t.is(new Set(cost.draws.map(({ label }) => label)).size, cost.draws.length);
+		for (const [key, times] of drawn) {
+			t.is(times, 1, key);
+			const { plan } = plans[Number(key.split(' ')[1])];
+			t.is(key.split(' ')[0], plan.pair);
+		}
+		for (const { plan, number } of plans) {
+			const users = [0, 1, 2].filter((index) => drawn.has(`${plan.pair} ${number} at ${index}`));
+			t.is(users.length, 2, `${plan.label}: both parties of the pair use it`);
+		}
+	});
 
-test('Each field goes to a party that cannot know its mask, and no mask hides two fields', async (t) => {
-	const { steps } = await runLedger();
-	let fields = 0;
-	for (const { cost } of steps) {
-		const spent = new Set<string>();
-		for (const { name, from, to, fields: sent } of cost.messages) {
-			for (const { mask } of sent) {
-				const plan = cost.draws.find(({ label }) => label === mask);
-				if (plan === undefined || mask === undefined) {
-					t.fail(`${name}: ${mask} is not drawn`);
-					continue;
+	test(`In ${ring.bits} bits, each field goes to a party that cannot know its mask, and no mask hides two fields`, async (t) => {
+		const { steps } = await runLedger(ring);
+		let fields = 0;
+		for (const { cost } of steps) {
+			const spent = new Set<string>();
+			for (const { name, from, to, fields: sent } of cost.messages) {
+				for (const { mask } of sent) {
+					const plan = cost.draws.find(({ label }) => label === mask);
+					if (plan === undefined || mask === undefined) {
+						t.fail(`${name}: ${mask} is not drawn`);
+						continue;
+					}
+					t.true(holdsPair(from, plan.pair), `${name}: the sender draws ${mask}`);
+					t.false(holdsPair(to, plan.pair), `${name}: the receiver could draw ${mask}`);
+					t.false(spent.has(mask), `${name}: ${mask} is spent`);
+					spent.add(mask);
+					fields++;
 				}
-				t.true(holdsPair(from, plan.pair), `${name}: the sender draws ${mask}`);
-				t.false(holdsPair(to, plan.pair), `${name}: the receiver could draw ${mask}`);
-				t.false(spent.has(mask), `${name}: ${mask} is spent`);
-				spent.add(mask);
-				fields++;
 			}
 		}
-	}
-	t.true(fields > 60);
-});
+		t.true(fields > 60);
+	});
 
-test('Each field is under the mask that it declares: it changes as the mask does, by exactly as much', async (t) => {
-	const before = await runLedger();
-	const seen = new Set<string>();
-	for (const { step, plan, number } of plansOf(before.steps)) {
-		const { cost } = before.steps[step];
-		for (const [part, { name, fields }] of cost.messages.entries()) {
-			let at = 0;
-			for (const field of fields) {
-				const end = at + formBytes(field.form);
-				if (field.mask === plan.label && !seen.has(`${name} ${field.name} ${cost.draws.length}`)) {
-					seen.add(`${name} ${field.name} ${cost.draws.length}`);
-					const delta = deltaOf(plan);
-					const after = await runLedger({ number, plan, delta });
-					const [old, now] = [before, after].map(({ messages }) => messages.get(`${step}.${part}`)?.slice(at, end));
-					if (old === undefined || now === undefined) t.fail(`${name} was not sent`);
-					else t.true(changedBy(field, plan, delta, old, now), `step ${step}, ${name}, ${field.name}`);
+	test(`In ${ring.bits} bits, each field is under the mask that it declares: it changes as the mask does, by exactly as much`, async (t) => {
+		const before = await runLedger(ring);
+		const seen = new Set<string>();
+		for (const { step, plan, number } of plansOf(before.steps)) {
+			const { cost } = before.steps[step];
+			for (const [part, { name, fields }] of cost.messages.entries()) {
+				let at = 0;
+				for (const field of fields) {
+					const end = at + formBytes(field.form);
+					if (field.mask === plan.label && !seen.has(`${name} ${field.name} ${cost.draws.length}`)) {
+						seen.add(`${name} ${field.name} ${cost.draws.length}`);
+						const delta = deltaOf(plan);
+						const after = await runLedger(ring, { number, plan, delta });
+						const [old, now] = [before, after].map(({ messages }) => messages.get(`${step}.${part}`)?.slice(at, end));
+						if (old === undefined || now === undefined) t.fail(`${name} was not sent`);
+						else t.true(changedBy(ring, field, plan, delta, old, now), `step ${step}, ${name}, ${field.name}`);
+					}
+					at = end;
 				}
-				at = end;
 			}
 		}
-	}
-	t.true(seen.size >= 25);
-});
+		t.true(seen.size >= 25);
+	});
+
+	test(`In ${ring.bits} bits, the ledger covers the three pairs`, async (t) => {
+		const { drawn } = await runLedger(ring);
+		for (const pair of PAIRS) t.true([...drawn.keys()].some((key) => key.startsWith(pair)));
+	});
+}
 
 function deltaOf(plan: DrawPlan): Uint8Array {
 	const random = new Uint8Array(seededWords(formBytes(plan.form) / 4, 99).buffer);
@@ -146,22 +164,29 @@ function deltaOf(plan: DrawPlan): Uint8Array {
 	return random;
 }
 
-function changedBy(field: FieldPlan, plan: DrawPlan, delta: Uint8Array, old: Uint8Array, now: Uint8Array): boolean {
+function bigintsOf(words: Words): bigint[] {
+	return words instanceof BigInt64Array ? Array.from(words) : Array.from(words, BigInt);
+}
+
+function changedBy(
+	ring: Ring,
+	field: FieldPlan,
+	plan: DrawPlan,
+	delta: Uint8Array,
+	old: Uint8Array,
+	now: Uint8Array,
+): boolean {
 	if (plan.form.kind === 'planes') return old.every((byte, i) => (byte ^ now[i]) === delta[i]);
-	const width = field.form.kind === 'planes' ? field.form.planes : 32;
-	const words = (bytes: Uint8Array): Int32Array => {
-		if (field.form.kind === 'words') return new Int32Array(bytes.buffer, 0, field.form.count);
-		const values = new Int32Array(field.form.count);
+	const { form } = field;
+	const width = form.kind === 'planes' ? form.planes : ring.bits;
+	const words = (bytes: Uint8Array): Words => {
+		if (form.kind === 'words') return wordsOn(ring, bytes.buffer, 0, form.count);
+		const values = new Int32Array(form.count);
 		referenceBits.unsliceInto(values, bytes, width);
 		return values;
 	};
-	const [from, to, change] = [words(old), words(now), new Int32Array(delta.buffer, 0, field.form.count)];
-	const shift = 32 - width;
-	const up = change.every((word, i) => (to[i] - from[i] - word) << shift === 0);
-	return up || change.every((word, i) => (from[i] - to[i] - word) << shift === 0);
+	const [from, to, change] = [words(old), words(now), wordsOn(ring, delta.buffer, 0, form.count)].map(bigintsOf);
+	const isZero = (sum: bigint) => BigInt.asUintN(width, sum) === 0n;
+	const changes = change.map((word, i) => [to[i] - from[i], word]);
+	return changes.every(([by, word]) => isZero(by - word)) || changes.every(([by, word]) => isZero(by + word));
 }
-
-test('The ledger covers the three pairs', async (t) => {
-	const { drawn } = await runLedger();
-	for (const pair of PAIRS) t.true([...drawn.keys()].some((key) => key.startsWith(pair)));
-});

@@ -22,6 +22,7 @@ import { type TemplateSource, templatesOnKernel } from '../../../../src/core/mpc
 import { assertAsDeclared } from '../as-declared.js';
 import {
 	createThreeParties,
+	int32,
 	reveal,
 	revealAdditive,
 	revealBits,
@@ -136,7 +137,8 @@ test('Opened bits are refused when a component differs, or one is missing', asyn
 	}));
 	const opened = await runAll(three, (party) => openBitsToClient(party, [planes[party.index]], 100));
 	t.is(combineOpenedBits(opened, 100, 1).length, 100);
-	for (const { words: own } of opened) {
+	for (const { words } of opened) {
+		const own = int32(words);
 		t.is(own[3] >>> 4, 0);
 		own[1] ^= 4;
 		t.throws(() => combineOpenedBits(opened, 100, 1), { code: 'results-differ' });

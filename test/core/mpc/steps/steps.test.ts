@@ -5,7 +5,7 @@ import type { WindowShape } from '../../../../src/core/kernels/ring.js';
 import { referenceRing } from '../../../../src/core/kernels/ring-reference.js';
 import { createWasmRing } from '../../../../src/core/kernels/ring-wasm.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
-import { createRing } from '../../../../src/core/mpc/ring.js';
+import { copyInto, createRing } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import { inSequence } from '../../../../src/core/mpc/step-cost.js';
 import { averageFactor, declareAveragePool, runAveragePool } from '../../../../src/core/mpc/steps/average-pool.js';
@@ -378,7 +378,7 @@ test('In rings of a few bits the steps compute what they do in 32, for every val
 		];
 		const place = (party: Party, which: number) => {
 			const words = party.arena.words(each.length);
-			words.set(components[which % 3]);
+			copyInto(words, components[which % 3]);
 			return words;
 		};
 		const compute = async (program: (party: Party, x: Replicated) => Promise<Replicated>) => {

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { planeBytes } from '../../../../src/core/kernels/ring.js';
+import { planeBytes, type Words } from '../../../../src/core/kernels/ring.js';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { nextParty, type PartyIndex } from '../../../../src/core/mpc/party-index.js';
+import { copyInto } from '../../../../src/core/mpc/ring.js';
 import type { Replicated } from '../../../../src/core/mpc/shares.js';
 import type { DrawPlan, StepCost } from '../../../../src/core/mpc/step-cost.js';
 import { declareChoosePlanes, runChoosePlanesInto } from '../../../../src/core/mpc/steps/choose-planes.js';
@@ -10,6 +11,7 @@ import { declareSelect, runSelect } from '../../../../src/core/mpc/steps/select.
 import { declareSign, runSign } from '../../../../src/core/mpc/steps/sign.js';
 import { declareTruncate, runTruncate, runTruncateAdditive } from '../../../../src/core/mpc/steps/truncate.js';
 import { countLeaks, type Experiment, type Secret } from '../enumerate.js';
+import { int32 } from '../three-parties.js';
 
 function pairsOf(ringBits: number): Secret[] {
 	const size = 2 ** ringBits;
@@ -17,16 +19,15 @@ function pairsOf(ringBits: number): Secret[] {
 }
 
 function additiveProduct(party: Party, x: Replicated, w: Replicated): { own: Int32Array } {
-	const own = party.arena.words(x.first.length).fill(0);
-	for (let i = 0; i < own.length; i++) {
-		own[i] = w.first[i] * (x.first[i] + x.second[i]) + w.second[i] * x.first[i];
-	}
+	const own = int32(party.arena.words(x.first.length));
+	const [x0, x1, w0, w1] = [x.first, x.second, w.first, w.second].map(int32);
+	for (let i = 0; i < own.length; i++) own[i] = w0[i] * (x0[i] + x1[i]) + w1[i] * x0[i];
 	return { own };
 }
 
 /** Planes whose components are a bit of those of a value: whatever it is, they are shares of something secret. */
 function bitOf(party: Party, x: Replicated, from: number) {
-	const of = (words: Int32Array): Uint8Array => {
+	const of = (words: Words): Uint8Array => {
 		const plane = party.arena.bytes(planeBytes(words.length));
 		party.kernels.bits.sliceInto(plane, words, from, 1);
 		return plane;
@@ -110,9 +111,9 @@ test('One mask on two fields shows', async (t) => {
 
 /** Two halves of a value: z0 = x0 + x1 at P0, z1 = x2 at P1, z2 = 0. */
 async function reshareHalves(party: Party, { words: [x] }: { readonly words: readonly Replicated[] }): Promise<void> {
-	const own = party.arena.words(x.first.length).fill(0);
+	const own = party.arena.zeroWords(x.first.length);
 	if (party.index === 0) party.kernels.ring.addInto(own, x.first, x.second);
-	if (party.index === 1) own.set(x.second);
+	if (party.index === 1) copyInto(own, x.second);
 	await runReshare(party, { own });
 }
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Party } from '../../../../src/core/mpc/party.js';
 import { PARTIES } from '../../../../src/core/mpc/party-index.js';
-import type { Replicated } from '../../../../src/core/mpc/shares.js';
+import type { Additive, Replicated } from '../../../../src/core/mpc/shares.js';
 import { runChoosePlanesInto } from '../../../../src/core/mpc/steps/choose-planes.js';
 import { runDistances } from '../../../../src/core/mpc/steps/distances.js';
 import { runMax } from '../../../../src/core/mpc/steps/max.js';
@@ -34,8 +34,8 @@ const reshare = (ringBits: number): Experiment => ({
 	program: (party, { words: [x] }) => runReshare(party, { own: x.first }),
 });
 /** Each party's part of a product of two secrets, which depends on all that it holds of both. */
-function multiply(party: Party, [x, w]: readonly Replicated[]): { own: Int32Array } {
-	const own = party.arena.words(x.first.length).fill(0);
+function multiply(party: Party, [x, w]: readonly Replicated[]): Additive {
+	const own = party.arena.zeroWords(x.first.length);
 	const shape = { rows: 1, inner: 1, columns: 1 };
 	for (let i = 0; i < own.length; i++) {
 		const lane = (value: Replicated) => ({

@@ -216,5 +216,8 @@ test('a link on which a byte was damaged goes down at both ends, and comes back 
 	t.deepEqual([...(await waits.receive(1, LABEL, 1))], [1]);
 	// nobody writes any more: both have to notice by themselves
 	await until(() => told.length === 6);
-	t.deepEqual(told.toSorted((a, b) => a.localeCompare(b)), ['01 down', '01 up', '01 up', '10 down', '10 up', '10 up']);
+	t.deepEqual(
+		told.toSorted((a, b) => a.localeCompare(b)),
+		['01 down', '01 up', '01 up', '10 down', '10 up', '10 up'],
+	);
 });
