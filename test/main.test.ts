@@ -111,6 +111,7 @@ const mistakes: [args: string[], code: string, says: RegExp][] = [
 	[['collect', '--session', 'a b'], 'session-parameter', /name: expected 1 to 64 letters/],
 	[['collect', '--min-batch', '0'], 'bad-option', /--min-batch/],
 	[['collect', '--token', 'two words'], 'bad-token', /--token/],
+	[['collect', '--page', 'room.example'], 'bad-option', /--page: expected an address/],
 	[['collect', '--tls', 'cert.pem'], 'bad-option', /--tls: expected off, self or CERT\.pem,KEY\.pem/],
 	[['contribute', '--to', 'http://127.0.0.1:1'], 'missing-argument', /source is missing/],
 	[['contribute', 'test'], 'missing-option', /--to is missing/],

@@ -1,6 +1,7 @@
 import type { Collector } from '../services/collector/start-collector.js';
 import { createCollectStore } from '../tui/dashboards/collect-store.js';
 import { showCollect } from '../tui/show.js';
+import { codeLines } from './code-lines.js';
 import type { CommandContext } from './define-command.js';
 import { terminalColour } from './terminal-colour.js';
 import { untilAborted } from './until-aborted.js';
@@ -8,10 +9,20 @@ import { untilAborted } from './until-aborted.js';
 const DASHBOARD_INTERVAL_MS = 250;
 const LINES_INTERVAL_MS = 1000;
 
-/** Shows a collector until the run is aborted: a dashboard on a terminal, otherwise a progress event when something changed. */
-export async function watchCollector(collector: Collector, context: CommandContext): Promise<void> {
+/**
+ * Shows a collector until the run is aborted: a dashboard on a terminal, otherwise a progress event when something changed.
+ * `code` is the address for a QR code; it holds the token, so it is drawn on a terminal only, never into a log.
+ */
+export async function watchCollector(
+	collector: Collector,
+	code: string | undefined,
+	context: CommandContext,
+): Promise<void> {
 	const { abort, reporter } = context;
+	const colour = terminalColour(context.env);
+	const lines = code === undefined ? undefined : codeLines(code, colour !== 'none');
 	if (!context.dashboard) {
+		if (lines !== undefined && !context.json && context.stderr.isTTY) context.stderr.write(`${lines.join('\n')}\n`);
 		for (const warning of collector.snapshot().warnings) reporter.warn(warning);
 		let reported = -1;
 		const timer = setInterval(() => {
@@ -29,9 +40,9 @@ export async function watchCollector(collector: Collector, context: CommandConte
 	update();
 	try {
 		const { halfBlocks } = await import('../core/image/terminal.js');
-		const colour = terminalColour(context.env);
 		await showCollect({
 			store,
+			code: lines,
 			abort,
 			stdin: context.stdin,
 			terminal: context.stderr,

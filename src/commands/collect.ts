@@ -1,18 +1,24 @@
 import { parseSessionParameters } from '../core/average/session.js';
-import { UserError } from '../core/errors.js';
+import { pageAddress, roomSettings, withToken } from './collect-room.js';
 import { defineCommand } from './define-command.js';
 import { mechanismFrom, mechanismOptions } from './mechanism-options.js';
 import { parseSize } from './option-values.js';
-import { isLoopback, serverIdentity, serverOptions } from './server-options.js';
+import { isEveryAddress, isLoopback, serverIdentity, serverOptions } from './server-options.js';
 
 export const collect = defineCommand({
 	name: 'collect',
 	summary: 'Collect salted pictures from cameras and show their average',
 	epilogue:
 		'The collector keeps sums, a count, ids and tags in its store, never a picture. It releases an average at each ' +
-		'multiple of --min-batch. Ctrl-C ends it and keeps what was accepted.',
+		'multiple of --min-batch. Ctrl-C ends it and keeps what was accepted. With --room phones take part by a QR code: the ' +
+		'collector listens on all addresses with TLS and a token, and shows the average at /wall.',
 	options: {
 		...serverOptions(7400),
+		host: { type: 'string', describe: 'Address to listen on (127.0.0.1; with --room 0.0.0.0, which is all)' },
+		tls: { type: 'string', describe: 'off, self (makes a certificate) or CERT.pem,KEY.pem (off; with --room self)' },
+		room: { type: 'boolean', describe: 'Let phones in this network take part, by a QR code' },
+		open: { type: 'boolean', describe: 'Open the wall, for a projector, in the browser of this machine' },
+		page: { type: 'string', describe: 'Address of this collector for browsers, where a proxy is before it' },
 		session: { type: 'string', default: 'room', describe: 'Name of the session' },
 		size: { type: 'string', default: '320x240', describe: 'Pixels of the average, WIDTHxHEIGHT' },
 		colour: { type: 'string', choices: ['gray', 'rgb'], default: 'gray', describe: 'Samples of a pixel' },
@@ -29,6 +35,7 @@ export const collect = defineCommand({
 	},
 	examples: [
 		{ line: 'collect', says: 'A room on this machine, one bit per sample at epsilon 2' },
+		{ line: 'collect --room --port 7402 --store class.db', says: 'Phones take part: point them at the QR code' },
 		{
 			line: 'collect --port 7401 --session faces --mechanism laplace --epsilon 1 --store faces.db',
 			says: 'Another mechanism and another store',
@@ -44,24 +51,25 @@ export const collect = defineCommand({
 			mechanism: mechanismFrom(options),
 			minBatch: options.minBatch,
 		});
-		const token = options.token ?? context.env.VEILCAM_TOKEN;
-		if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-			throw new UserError('bad-token', '--token: expected printable ASCII characters without blanks');
-		}
-		const identity = await serverIdentity(options, `${options.store}.tls.pem`, new Date());
+		// an address that cannot be one is told before anything is written
+		if (options.page !== undefined) pageAddress('', '', options.page);
+		const { host, tls, token, tokenFile } = roomSettings(options, context.env);
+		const identity = await serverIdentity({ host, tls }, `${options.store}.tls.pem`, new Date());
 		const { startCollector } = await import('../services/collector/start-collector.js');
 		const { collectOldHeapLessOften } = await import('../services/heap-growth.js');
 		collectOldHeapLessOften();
 		let death: Error | undefined;
+		let closeWall = (): void => {};
 		const collector = await startCollector({
 			session,
 			storeFile: options.store,
-			host: options.host,
+			host,
 			port: options.port,
 			identity,
 			token,
+			pageOf: (url) => pageAddress(url, host, options.page),
 			nowMs: context.nowMs,
-			warnings: exposureWarnings(options.host, identity !== undefined, token !== undefined),
+			warnings: exposureWarnings(host, identity !== undefined, token !== undefined),
 			onDeath: (error) => {
 				death = error;
 				context.abort.abort();
@@ -74,10 +82,18 @@ export const collect = defineCommand({
 				fingerprint: identity?.fingerprint,
 				session: session.name,
 				count: collector.count,
+				tokenFile,
 			});
+			const code = options.room ? withToken(collector.page, token) : undefined;
+			if (options.open) {
+				const { openWall } = await import('./open-wall.js');
+				const wall = withToken(localWall(collector.url, host), token);
+				closeWall = openWall(wall, `${options.store}.wall.html`, (why) => context.reporter.warn(why));
+			}
 			const { watchCollector } = await import('./collect-watch.js');
-			await watchCollector(collector, context);
+			await watchCollector(collector, code, context);
 		} finally {
+			closeWall();
 			await collector.close();
 		}
 		if (death !== undefined) throw death;
@@ -88,6 +104,13 @@ export const collect = defineCommand({
 		};
 	},
 });
+
+/** The wall as this machine reaches it. */
+function localWall(url: string, host: string): string {
+	const wall = new URL('/wall', url);
+	if (isEveryAddress(host)) wall.hostname = 'localhost';
+	return wall.href;
+}
 
 function exposureWarnings(host: string, hasTls: boolean, hasToken: boolean): string[] {
 	if (isLoopback(host)) return [];

@@ -1,7 +1,7 @@
+import type { SessionDescription } from '../core/average/session-description.js';
 import { retryWhileAway } from '../services/client/backoff.js';
 import { type Connection, openConnection } from '../services/client/connection.js';
 import { fetchSession } from '../services/client/fetch-session.js';
-import type { SessionDescription } from '../services/collector/session-description.js';
 import { jitterFrom } from './contribute-send.js';
 import type { CommandContext } from './define-command.js';
 

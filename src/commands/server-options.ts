@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { UserError } from '../core/errors.js';
 import type { TlsIdentity } from '../services/self-signed.js';
 import type { OptionSpecs } from './define-command.js';
+import { lanAddresses } from './lan-addresses.js';
 
 /** Options of every command that listens. */
 export function serverOptions<const Port extends number>(defaultPort: Port) {
@@ -23,6 +24,11 @@ export function serverOptions<const Port extends number>(defaultPort: Port) {
 
 export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Whether it stands for all addresses of this machine. */
+export function isEveryAddress(host: string): boolean {
+	return host === '0.0.0.0' || host === '::';
 }
 
 /**
@@ -48,12 +54,10 @@ export async function serverIdentity(
 /** The names by which clients may reach this machine when it listens on `host`. */
 function namesOf(host: string): string[] {
 	const names = new Set(['localhost', '127.0.0.1']);
-	if (host === '0.0.0.0' || host === '::') {
+	if (isEveryAddress(host)) {
 		const name = hostname();
 		if (/^[\w.-]+$/.test(name)) names.add(name);
-		for (const { address, internal, scopeid } of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
-			if (!internal && !scopeid) names.add(address);
-		}
+		for (const address of lanAddresses()) names.add(address);
 	} else if (isIP(host) || /^[\w.-]+$/.test(host)) {
 		names.add(host);
 	}

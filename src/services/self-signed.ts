@@ -9,6 +9,8 @@ export interface TlsIdentity {
 	readonly certificatePem: string;
 	/** SHA-256 of the certificate, lower-case hexadecimal: what clients pin. */
 	readonly fingerprint: string;
+	/** Browsers warn of it. */
+	readonly isSelfSigned: boolean;
 }
 
 const VALID_DAYS = 397;
@@ -57,16 +59,16 @@ export async function selfSignedIdentity(file: string, names: readonly string[],
 			cause,
 		});
 	}
-	return { keyPem, certificatePem, fingerprint: fingerprintOf(certificatePem) };
+	return { keyPem, certificatePem, fingerprint: fingerprintOf(certificatePem), isSelfSigned: true };
 }
 
 /** Reads a key and a certificate from PEM files. Throws: DataError. */
 export function tlsIdentityFrom(certificateFile: string, keyFile: string): TlsIdentity {
 	const certificatePem = read(certificateFile);
 	const keyPem = read(keyFile);
-	let fingerprint: string;
+	let certificate: X509Certificate;
 	try {
-		fingerprint = fingerprintOf(certificatePem);
+		certificate = new X509Certificate(certificatePem);
 	} catch (cause) {
 		throw new DataError('not-a-certificate', `${certificateFile}: not a certificate in PEM form`, {
 			hint: 'Give the certificate first, then its key.',
@@ -81,7 +83,8 @@ export function tlsIdentityFrom(certificateFile: string, keyFile: string): TlsId
 			cause,
 		});
 	}
-	return { keyPem, certificatePem, fingerprint };
+	const isSelfSigned = certificate.issuer === certificate.subject;
+	return { keyPem, certificatePem, fingerprint: fingerprintOf(certificatePem), isSelfSigned };
 }
 
 function identityIn(file: string): TlsIdentity {

@@ -16,16 +16,21 @@ export interface ShowOptions {
 
 /** Draws the collector's dashboard over the whole window until the store completes or the controller aborts. */
 export function showCollect(
-	options: ShowOptions & { readonly store: CollectStore; readonly renderPicture: RenderPicture },
+	options: ShowOptions & {
+		readonly store: CollectStore;
+		readonly renderPicture: RenderPicture;
+		/** A QR code, one text per line of the terminal. */
+		readonly code?: readonly string[] | undefined;
+	},
 ): Promise<void> {
-	const { store, renderPicture, env } = options;
+	const { store, renderPicture, code, env } = options;
 	return mount(
 		async () => {
 			const [{ createElement }, { CollectDashboard }] = await Promise.all([
 				import('react'),
 				import('./dashboards/collect.js'),
 			]);
-			return createElement(CollectDashboard, { store, renderPicture, theme: themeFor(env) });
+			return createElement(CollectDashboard, { store, renderPicture, code, theme: themeFor(env) });
 		},
 		{ ...options, mode: 'full' },
 	);

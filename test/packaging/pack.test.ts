@@ -20,6 +20,8 @@ const MEANT = [
 	/^CHANGELOG\.md$/,
 	/^dist\/src\/[\w./-]+\.js$/,
 	/^dist\/wasm\/(?:accumulate|difference|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
+	/^dist\/web\/(?:page|wall)\.html$/,
+	/^dist\/web\/assets\/(?:page|wall|salt-worker|icon)-[A-Z0-9]{8}\.(?:js|css|svg)$/,
 	/^fixtures\/README\.md$/,
 	/^fixtures\/pictures\/face-\d\d\.jpg$/,
 	/^fixtures\/pictures\/faces\.json$/,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '../../core/average/retry.js';
 import { PeerError } from '../../core/errors.js';
 
 export interface RetryOptions {
@@ -10,14 +11,6 @@ export interface RetryOptions {
 	readonly jitter: () => number;
 	/** Told before each wait; null when the wait is over. */
 	readonly onRetry: (why: string | null) => void;
-}
-
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 5000;
-
-/** The wait after the `attempt`-th try, which doubles from try to try. */
-export function backoffMs(attempt: number, jitter: number): number {
-	return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + jitter / 2);
 }
 
 /**

@@ -1,5 +1,5 @@
+import { parseSessionDescription, type SessionDescription } from '../../core/average/session-description.js';
 import { PeerError, PolicyError } from '../../core/errors.js';
-import { parseSessionDescription, type SessionDescription } from '../collector/session-description.js';
 import { type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 import { messageOf } from './upload-report.js';
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs, retryAfterMs, verdictOf } from '../../core/average/retry.js';
 import { PeerError, PolicyError } from '../../core/errors.js';
-import { backoffMs, type RetryOptions } from './backoff.js';
+import type { RetryOptions } from './backoff.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 
 /** What the collector said of a report in the end. */
@@ -31,7 +32,10 @@ export async function uploadReport(
 		}
 		options.signal.throwIfAborted();
 		const why = answer instanceof Error ? answer.message : `the collector says: ${messageOf(answer)}`;
-		const waitMs = Math.max(backoffMs(attempt, options.jitter()), answer instanceof Error ? 0 : retryAfterMs(answer));
+		const waitMs = Math.max(
+			backoffMs(attempt, options.jitter()),
+			answer instanceof Error ? 0 : retryAfterMs(answer.headers['retry-after']),
+		);
 		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
 			throw new PeerError('gave-up', `${why}; gave up after ${Math.round(options.retryForMs / 1000)} seconds`, {
 				hint: 'Start the collector, and run the command again; --retry-for waits longer, --resume goes on.',
@@ -54,15 +58,18 @@ async function tryOnce(connection: Connection, path: string, body: Uint8Array): 
 
 /** Null where it is worth another try. */
 function outcomeOf(answer: Answer, wasTriedBefore: boolean): UploadOutcome | null {
-	const { status } = answer;
-	if (status === 201) return { kind: 'accepted' };
-	// held already: by an earlier try of this run whose answer was lost, or from an earlier run
-	if (status === 200) return { kind: wasTriedBefore ? 'accepted' : 'duplicate' };
-	if (status === 401) {
-		throw new PolicyError('token', 'the collector refuses the token', { hint: 'Give the right one with --token.' });
+	switch (verdictOf(answer.status)) {
+		case 'counted':
+			return { kind: 'accepted' };
+		case 'held':
+			return { kind: wasTriedBefore ? 'accepted' : 'duplicate' };
+		case 'wrong-token':
+			throw new PolicyError('token', 'the collector refuses the token', { hint: 'Give the right one with --token.' });
+		case 'later':
+			return null;
+		case 'refused':
+			return { kind: 'rejected', reason: messageOf(answer) };
 	}
-	if (status === 408 || status === 429 || status === 503) return null;
-	return { kind: 'rejected', reason: messageOf(answer) };
 }
 
 /** The sentence of a refusal, cut to a line. */
@@ -75,9 +82,4 @@ export function messageOf(answer: Answer): string {
 		// not ours: the status has to do
 	}
 	return `HTTP status ${answer.status}`;
-}
-
-function retryAfterMs(answer: Answer): number {
-	const seconds = Number(answer.headers['retry-after']);
-	return seconds > 0 ? Math.min(seconds * 1000, 60_000) : 0;
 }

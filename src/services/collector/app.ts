@@ -2,13 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { SessionParameters } from '../../core/average/session.js';
+import { describeSession } from '../../core/average/session-description.js';
 import { encodePng } from '../../core/image/encode.js';
 import { encodeNpy } from '../../core/npy.js';
 import type { EventStream } from './event-stream.js';
 import type { ReleasedAverage } from './released-average.js';
-import { describeSession } from './session-description.js';
 import type { LedgerClient } from './start-ledger.js';
-import { statusPage } from './status-page.js';
+import { PAGE_HEADERS, type WebPages } from './web-pages.js';
 
 export interface CollectorAppParts {
 	readonly session: SessionParameters;
@@ -17,6 +17,10 @@ export interface CollectorAppParts {
 	readonly readRelease: () => Promise<ReleasedAverage | null>;
 	readonly metrics: Registry;
 	readonly events: EventStream;
+	readonly pages: WebPages;
+	/** The address that people are given, without the token; known once the collector listens. */
+	readonly page: () => string;
+	readonly isSelfSigned: boolean;
 	/** Makes the server that calls `handle` for every request that is no report. */
 	readonly makeServer: (handle: (request: IncomingMessage, response: ServerResponse) => void) => Server;
 }
@@ -40,7 +44,7 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 			'cache-control': 'no-store',
 			'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 		});
-		if (request.url === '/healthz' || request.url === '/' || parts.mayEnter(request.headers.authorization)) return;
+		if (isOpen(request.url) || parts.mayEnter(request.headers.authorization)) return;
 		await reply.code(401).send({ error: 'no-token', message: 'the token is missing or wrong' });
 	});
 	app.addHook('preHandler', async (request, reply) => {
@@ -52,9 +56,23 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 		void reply.code(404).send({ error: 'not-found', message: 'there is nothing at this address' });
 	});
 
-	app.get('/', (_request, reply) => {
-		const { html, contentSecurityPolicy } = statusPage(session);
-		return reply.headers({ 'content-security-policy': contentSecurityPolicy }).type('text/html').send(html);
+	for (const [address, name] of [
+		['/', 'page'],
+		['/wall', 'wall'],
+	] as const) {
+		app.get(address, (_request, reply) => {
+			const about = { session: session.name, page: parts.page(), isSelfSigned: parts.isSelfSigned };
+			return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(parts.pages.html(name, about));
+		});
+	}
+	app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {
+		const asset = parts.pages.assets.get(request.params.file);
+		if (asset === undefined) return reply.callNotFound();
+		// a worker has the policy that its own script came with
+		return reply
+			.headers({ ...PAGE_HEADERS, 'cache-control': 'public, max-age=31536000, immutable' })
+			.type(asset.type)
+			.send(asset.body);
 	});
 	app.get('/healthz', (_request, reply) => {
 		const failure = ledger.storeFailure;
@@ -94,4 +112,9 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 		return reply;
 	});
 	return app;
+}
+
+/** What everybody may fetch: it holds no secret, and a browser cannot send a token when it opens a page. */
+function isOpen(url: string): boolean {
+	return /^\/(?:healthz|wall|assets\/[\w.-]+)?(?:\?.*)?$/.test(url);
 }

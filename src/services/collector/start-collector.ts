@@ -14,6 +14,7 @@ import { createReleaseReader, type ReleasedAverage } from './released-average.js
 import { type BodyDeadline, createReportRoute } from './report-route.js';
 import { startLedger } from './start-ledger.js';
 import { createCollectorStats } from './stats.js';
+import { readWebPages } from './web-pages.js';
 
 export interface CollectorOptions {
 	readonly session: SessionParameters;
@@ -22,6 +23,8 @@ export interface CollectorOptions {
 	/** 0 takes any free port. */
 	readonly port: number;
 	readonly identity?: TlsIdentity | undefined;
+	/** What people are given, from `url`: another address of this machine, or of the proxy before it. */
+	readonly pageOf?: ((url: string) => string) | undefined;
 	readonly token?: string | undefined;
 	readonly nowMs: () => number;
 	/** How long a report may take to arrive; see the report route. */
@@ -36,6 +39,7 @@ export interface CollectorOptions {
 export interface Collector {
 	/** What clients are given: `http://127.0.0.1:7400`. */
 	readonly url: string;
+	/** For browsers; without the token. */
 	readonly page: string;
 	readonly count: number;
 	readonly duplicates: number;
@@ -70,6 +74,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	const readRelease = createReleaseReader(session, ledger);
 	const startedMs = nowMs();
 	let url = '';
+	let page = '';
 	let released: ReleasedAverage | null = null;
 
 	const snapshot = (): CollectorSnapshot => {
@@ -104,6 +109,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		};
 	};
 	const events = createEventStream(snapshot);
+	const pages = readWebPages();
 	const app = createCollectorApp({
 		session,
 		ledger,
@@ -111,6 +117,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		readRelease,
 		metrics: createCollectorMetrics(stats, ledger),
 		events,
+		pages,
+		page: () => page,
+		isSelfSigned: identity?.isSelfSigned === true,
 		makeServer(handle) {
 			const listener: Parameters<typeof createServer>[1] = (request, response) => {
 				if (isPipelinedTooFar(request, response)) return;
@@ -154,9 +163,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	const { port } = app.server.address() as AddressInfo;
 	const host = options.host.includes(':') ? `[${options.host}]` : options.host;
 	url = `${identity === undefined ? 'http' : 'https'}://${host}:${port}`;
+	page = (options.pageOf ?? ((own) => `${own}/`))(url);
 	return {
 		url,
-		page: `${url}/`,
+		page,
 		get count() {
 			return ledger.count;
 		},

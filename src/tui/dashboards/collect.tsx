@@ -1,5 +1,5 @@
-import { Box, Text } from 'ink';
-import type { ReactNode } from 'react';
+import { Box, Text, useInput } from 'ink';
+import { type ReactNode, useState } from 'react';
 import type { CollectorSnapshot } from '../../core/events.js';
 import { CauseTable } from '../components/cause-table.js';
 import { Header } from '../components/header.js';
@@ -9,7 +9,8 @@ import { Picture } from '../components/picture.js';
 import { Rows } from '../components/rows.js';
 import { Warnings } from '../components/warnings.js';
 import { formatCount, formatDuration } from '../format.js';
-import type { RenderPicture } from '../picture-pump.js';
+import type { PumpState, RenderPicture } from '../picture-pump.js';
+import type { CellSize } from '../picture-size.js';
 import { safeText } from '../safe-text.js';
 import type { Theme } from '../theme.js';
 import { usePicture } from '../use-picture.js';
@@ -22,25 +23,34 @@ import type { CollectStore } from './collect-store.js';
 export interface CollectDashboardProps {
 	readonly store: CollectStore;
 	readonly renderPicture: RenderPicture;
+	/** A QR code, one text per line; shown until there is an average, and when c is pressed. */
+	readonly code?: readonly string[] | undefined;
 	readonly theme: Theme;
 }
 
 /** The live view of a running collector; fills the window, whatever its size. */
-export function CollectDashboard({ store, renderPicture, theme }: CollectDashboardProps): ReactNode {
+export function CollectDashboard({ store, renderPicture, code, theme }: CollectDashboardProps): ReactNode {
 	const size = useTerminalSize();
 	const { latest, historyOf } = useStore(store);
-	const layout = latest === null ? null : collectLayout(size, contentOf(latest));
+	const [wish, setWish] = useState<'code' | 'average' | null>(null);
 	const average = latest?.average ?? null;
+	const view = code === undefined ? 'average' : (wish ?? (average === null ? 'code' : 'average'));
+	useInput((input) => {
+		if (input === 'c' && code !== undefined) setWish(view === 'code' ? 'average' : 'code');
+	});
+	const codeCells = code === undefined || view === 'average' ? null : sizeOfCode(code);
+	const layout = latest === null ? null : collectLayout(size, contentOf(latest, codeCells));
 	const picture = usePicture(
 		renderPicture,
-		latest === null || average === null ? null : { image: average, key: `${latest.session} ${latest.releasedCount}` },
+		latest === null || average === null || codeCells !== null
+			? null
+			: { image: average, key: `${latest.session} ${latest.releasedCount}` },
 		layout?.picture ?? null,
 	);
 	if (latest === null || layout === null) {
 		return <Text dimColor={theme.dimLabels}>starting</Text>;
 	}
-	const lines = average !== null && picture.kind === 'drawn' ? picture.lines : null;
-	const placeholder = picture.kind === 'failed' ? picture.message : placeholderText(latest);
+	const shown = codeCells === null ? drawnAverage(latest, picture) : drawnCode(code, codeCells, layout.picture);
 	return (
 		<Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
 			<Header
@@ -75,11 +85,9 @@ export function CollectDashboard({ store, renderPicture, theme }: CollectDashboa
 						columns={layout.factsColumns}
 					/>
 				</Box>
-				{layout.picture === null ? null : (
-					<Picture theme={theme} lines={lines} placeholder={placeholder} {...layout.picture} />
-				)}
+				{layout.picture === null ? null : <Picture theme={theme} {...shown} {...layout.picture} />}
 			</Box>
-			<Keys theme={theme} keys={[{ key: 'q', does: 'stop collecting' }]} columns={size.columns} />
+			<Keys theme={theme} keys={keysOf(code === undefined ? null : view)} columns={size.columns} />
 		</Box>
 	);
 }
@@ -102,9 +110,38 @@ function Address({ snapshot, theme, columns }: AddressProps): ReactNode {
 	);
 }
 
-function contentOf(snapshot: CollectorSnapshot) {
+interface Drawn {
+	readonly lines: readonly string[] | null;
+	readonly placeholder: string;
+}
+
+function drawnAverage(latest: CollectorSnapshot, picture: PumpState): Drawn {
+	return {
+		lines: latest.average !== null && picture.kind === 'drawn' ? picture.lines : null,
+		placeholder: picture.kind === 'failed' ? picture.message : placeholderText(latest),
+	};
+}
+
+/** A code of which a part is missing is worth nothing. */
+function drawnCode(code: readonly string[] | undefined, cells: CellSize, room: CellSize | null): Drawn {
+	const fits = room !== null && room.columns >= cells.columns && room.rows >= cells.rows;
+	return { lines: fits ? (code ?? null) : null, placeholder: 'a larger window shows the code' };
+}
+
+/** A code is square, and a cell holds two modules. */
+function sizeOfCode(code: readonly string[]): CellSize {
+	return { columns: 2 * code.length, rows: code.length };
+}
+
+function keysOf(view: 'code' | 'average' | null) {
+	const quit = { key: 'q', does: 'stop collecting' };
+	return view === null ? [quit] : [quit, { key: 'c', does: view === 'code' ? 'the average' : 'the code to join' }];
+}
+
+function contentOf(snapshot: CollectorSnapshot, code: CellSize | null) {
 	const causes = Object.values(snapshot.rejected).filter((count) => count > 0).length;
-	return { width: snapshot.width, height: snapshot.height, causes, warnings: snapshot.warnings.length };
+	const shape = code === null ? snapshot : { width: code.columns, height: 2 * code.rows };
+	return { width: shape.width, height: shape.height, causes, warnings: snapshot.warnings.length };
 }
 
 function placeholderText({ average, minBatch, count }: CollectorSnapshot): string {

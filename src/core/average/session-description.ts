@@ -1,7 +1,7 @@
-import { createMechanism } from '../../core/average/mechanism.js';
-import { parseSessionParameters, type SessionParameters, sampleCountOf } from '../../core/average/session.js';
-import { WIRE_VERSION } from '../../core/average/versions.js';
-import { PeerError } from '../../core/errors.js';
+import { PeerError } from '../errors.js';
+import { createMechanism } from './mechanism.js';
+import { parseSessionParameters, type SessionParameters, sampleCountOf } from './session.js';
+import { WIRE_VERSION } from './versions.js';
 
 /** What `GET …/session` answers: all that a camera needs to send a report. */
 export interface SessionDescription extends SessionParameters {

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { parseSessionDescription } from '../../../src/core/average/session-description.js';
 import { PeerError } from '../../../src/core/errors.js';
-import { parseSessionDescription } from '../../../src/services/collector/session-description.js';
 
 for (const [title, value] of [
 	['no object', null],

@@ -1,0 +1,48 @@
+import type { PrivacyReport } from '../core/average/accounting.js';
+import { describeFigure } from '../core/average/privacy-figure.js';
+import { el } from './dom.js';
+import { privacySentences } from './privacy-words.js';
+import type { Texts } from './texts/en.js';
+
+export interface PrivacyPanel {
+	readonly element: HTMLElement;
+	show(report: PrivacyReport, guess: { readonly psnrDb: number | null } | undefined): void;
+}
+
+/** The panel that a person reads before anything is sent. */
+export function createPrivacyPanel(texts: Texts): PrivacyPanel {
+	const sentences = el('ul');
+	const table = el('table');
+	const facts = el('p', { class: 'quiet' });
+	const element = el(
+		'section',
+		{ class: 'card panel', 'aria-labelledby': 'panel-title' },
+		el('h2', { id: 'panel-title' }, texts.panelTitle),
+		sentences,
+		el('details', {}, el('summary', {}, texts.figuresTitle), facts, el('div', { class: 'scroll' }, table)),
+	);
+	return {
+		element,
+		show(report, guess) {
+			sentences.replaceChildren(...privacySentences(texts, report, guess).map((sentence) => el('li', {}, sentence)));
+			facts.textContent = report.mechanism;
+			const head = [texts.figureOf, texts.figureOnce, texts.figureAll];
+			table.replaceChildren(
+				el('thead', {}, el('tr', {}, ...head.map((text) => el('th', { scope: 'col' }, text)))),
+				el(
+					'tbody',
+					{},
+					...report.units.map(({ unit, perRelease, cumulative }) =>
+						el(
+							'tr',
+							{},
+							el('th', { scope: 'row' }, texts.figureUnits[unit]),
+							el('td', {}, describeFigure(perRelease)),
+							el('td', {}, describeFigure(cumulative)),
+						),
+					),
+				),
+			);
+		},
+	};
+}

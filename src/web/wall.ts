@@ -1,0 +1,128 @@
+// The entry of the page for the projector.
+import { qrModules } from '../core/qr-code.js';
+import { createCollector, WrongToken } from './collector.js';
+import { el, metaOf, svg, tokenInAddress } from './dom.js';
+import { noticeScreen } from './screen.js';
+import { eventData } from './server-events.js';
+import { chooseTexts } from './texts/choose.js';
+
+/** What the wall reads of a snapshot. */
+interface Snapshot {
+	readonly count: number;
+	readonly minBatch: number;
+	readonly releasedCount: number;
+	readonly expectedRmseGray: number | null;
+	readonly mechanismText: string;
+}
+
+const RETRY_MS = 1000;
+/** The collector sends a comment every 15 seconds. */
+const SILENCE_MS = 40_000;
+
+const texts = chooseTexts(navigator.languages);
+const token = tokenInAddress();
+const collector = createCollector(metaOf('session'), token);
+const page = metaOf('page');
+
+/** One path for all dark modules: a square each. */
+function codeOf(text: string): SVGSVGElement {
+	const modules = qrModules(text);
+	const squares = modules.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : [])));
+	const size = String(modules.length);
+	return svg(
+		'svg',
+		{ class: 'code', viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': texts.wallCodeAlt },
+		svg('rect', { width: size, height: size, fill: '#fff' }),
+		svg('path', { d: squares.join(''), fill: '#000' }),
+	);
+}
+
+function createWall() {
+	const picture = el('img', { alt: '', hidden: true });
+	const waiting = el('p', { class: 'waiting' });
+	const count = el('strong', {}, '0');
+	const error = el('strong', {}, '–');
+	const bar = el('progress', { 'aria-label': texts.wallNext });
+	const secret = el('p', { class: 'quiet' });
+	const away = el('p', { class: 'status trouble', role: 'status' });
+	const fact = (value: HTMLElement, label: string): HTMLElement =>
+		el('p', { class: 'fact' }, value, el('span', {}, label));
+	const address = new URL(page);
+	const element = el(
+		'div',
+		{ class: 'wall' },
+		el('section', { class: 'screen', 'aria-label': texts.averageTitle }, picture, waiting),
+		el(
+			'section',
+			{ class: 'side' },
+			el('h1', {}, texts.wallTitle),
+			fact(count, texts.wallPictures),
+			fact(error, texts.wallError),
+			el('p', { class: 'next' }, bar, el('span', {}, texts.wallNext)),
+			el(
+				'div',
+				{ class: 'join' },
+				codeOf(token === '' ? page : `${page}#${encodeURIComponent(token)}`),
+				el('p', {}, el('b', {}, texts.wallJoin), el('br', {}), address.host),
+				metaOf('certificate') === 'self' ? el('p', { class: 'quiet' }, texts.wallWarning) : null,
+			),
+			secret,
+			away,
+		),
+	);
+	let shown = 0;
+	return {
+		element,
+		away: (text: string): void => {
+			away.textContent = text;
+		},
+		async show(snapshot: Snapshot): Promise<void> {
+			const { minBatch, releasedCount, expectedRmseGray } = snapshot;
+			const done = snapshot.count % minBatch;
+			away.textContent = '';
+			count.textContent = new Intl.NumberFormat(texts.language).format(snapshot.count);
+			error.textContent = expectedRmseGray === null ? '–' : texts.wallGray(expectedRmseGray);
+			bar.max = minBatch;
+			bar.value = done;
+			secret.textContent = texts.wallPrivate(snapshot.mechanismText);
+			if (releasedCount === shown) {
+				if (shown === 0) waiting.textContent = texts.wallWaiting(minBatch - Math.min(minBatch, snapshot.count));
+				return;
+			}
+			const average = await collector.average();
+			if (average === null) return;
+			URL.revokeObjectURL(picture.src);
+			picture.src = URL.createObjectURL(average.picture);
+			picture.alt = texts.averageAlt(average.count);
+			picture.hidden = false;
+			waiting.textContent = '';
+			shown = releasedCount;
+		},
+	};
+}
+
+async function start(root: HTMLElement): Promise<void> {
+	const wall = createWall();
+	root.replaceChildren(wall.element);
+	for (;;) {
+		try {
+			for await (const data of eventData(await collector.events(), SILENCE_MS)) await wall.show(JSON.parse(data));
+		} catch (error) {
+			if (error instanceof WrongToken) {
+				const action = { label: texts.reload, run: () => location.reload() };
+				root.replaceChildren(noticeScreen({ title: texts.wrongTokenTitle, text: texts.wrongToken, action }).element);
+				return;
+			}
+		}
+		wall.away(texts.away);
+		await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+	}
+}
+
+document.documentElement.lang = texts.language;
+addEventListener('hashchange', () => location.reload());
+const root = el('main', { id: 'app', class: 'on-wall' });
+document.body.append(root);
+// a projector that goes dark is no projector; the browser may refuse
+navigator.wakeLock?.request('screen').catch(() => {});
+void start(root);
