@@ -16,6 +16,11 @@ Commands:
   veilcam contribute [source..]      Salt pictures on this machine and send them to a collector
   veilcam average                    Get the average picture from a collector, a store or a folder
                                      of noisy pictures
+  veilcam keygen                     Make a key pair for pictures that a server subtracts unseen
+  veilcam encrypt [picture..]        Encrypt pictures that a server can subtract and not see
+  veilcam subtract [a] [b]           Subtract two encrypted pictures, without a key
+  veilcam decrypt [difference]       Decrypt the difference of two pictures, and show what moved
+  veilcam inspect [file]             Say what a file of veilcam is, without its secrets
   veilcam parties [what]             Start three parties on this machine, or ask how they are
   veilcam party                      Run one of three parties, for three machines
   veilcam infer                      Run a network on a picture that no party sees
@@ -124,6 +129,16 @@ const mistakes: [args: string[], code: string, says: RegExp][] = [
 	[['average', '--from', ''], 'bad-option', /--from: expected a value/],
 	[['average', '--from', 'http://127.0.0.1:1', '--amplitude', '255'], 'unused-option', /--amplitude/],
 	[['average', '--from', '.', '--amplitude', '128'], 'amplitude-too-small', /from 255 on/],
+	[['keygen'], 'missing-option', /--out is missing/],
+	[['keygen', '--out', 'k', '--rotate', '--force'], 'unused-option', /--rotate keeps.*--force destroys/],
+	[['keygen', '--out', 'k', '--passphrase'], 'passphrase-needed', /no terminal.*VEILCAM_PASSPHRASE/],
+	[['encrypt', 'a.png'], 'key-needed', /--key NAME\.key or --to NAME\.pub/],
+	[['encrypt', 'a.png', '--key', 'k.key', '--to', 'k.pub'], 'key-needed', /one of them/],
+	[['encrypt', 'x/a.png', 'y/a.png', '--key', 'k.key'], 'same-target', /a\.vct/],
+	[['subtract', 'a.vct'], 'missing-argument', /b is missing/],
+	[['decrypt', 'd.vct'], 'missing-option', /--key is missing/],
+	[['decrypt', 'd.vct', '--key', 'k.key', '--of', 'a.vct'], 'bad-option', /--of: expected A,B/],
+	[['decrypt', 'd.vct', '--key', 'k.key', '--threshold', '255'], 'bad-option', /--threshold.*254/],
 	[['demo', '--count', '19'], 'bad-option', /--count: expected a whole number from 20/],
 ];
 

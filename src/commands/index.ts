@@ -2,12 +2,17 @@ import { average } from './average.js';
 import { capture } from './capture.js';
 import { collect } from './collect.js';
 import { contribute } from './contribute.js';
+import { decrypt } from './decrypt.js';
 import type { Command } from './define-command.js';
 import { demo } from './demo.js';
+import { encrypt } from './encrypt.js';
 import { filter } from './filter.js';
 import { infer } from './infer.js';
+import { inspect } from './inspect.js';
+import { keygen } from './keygen.js';
 import { parties } from './parties.js';
 import { party } from './party.js';
+import { subtract } from './subtract.js';
 
 /** Every command, in the order of `--help`. The files hold data; heavy modules are loaded when a command runs. */
 export const commands: readonly Command[] = [
@@ -15,6 +20,11 @@ export const commands: readonly Command[] = [
 	collect,
 	contribute,
 	average,
+	keygen,
+	encrypt,
+	subtract,
+	decrypt,
+	inspect,
 	parties,
 	party,
 	infer,

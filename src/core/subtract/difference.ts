@@ -98,12 +98,25 @@ export function differenceHeader(a: VctStream, b: VctStream): VctHeader {
 	return { ...first, kind: 'difference', ids: [first.ids[0], second.ids[0]] };
 }
 
-/** The records of A - B, as A and B come in: two records are held at a time. Closes both. */
-export async function* subtractRecords(
+/**
+ * A - B of two frames, of which the headers are here and the records come as they are asked for.
+ * Throws: DataError of `differenceHeader`; then both are closed.
+ */
+export async function subtractStreams(
 	a: VctStream,
 	b: VctStream,
 	subtractor: RecordSubtractor,
-): AsyncGenerator<Uint8Array> {
+): Promise<{ readonly header: VctHeader; readonly records: AsyncGenerator<Uint8Array> }> {
+	try {
+		return { header: differenceHeader(a, b), records: subtractRecords(a, b, subtractor) };
+	} catch (error) {
+		await Promise.all([a.close(), b.close()]);
+		throw error;
+	}
+}
+
+/** The records of A - B, as A and B come in: two records are held at a time. Closes both. */
+async function* subtractRecords(a: VctStream, b: VctStream, subtractor: RecordSubtractor): AsyncGenerator<Uint8Array> {
 	try {
 		const second = b.records();
 		for await (const record of a.records()) {

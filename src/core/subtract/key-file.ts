@@ -32,7 +32,7 @@ export interface SecretKeyFile {
 
 /** Names a key pair: the first 16 bytes of SHA-256 of its public key. */
 export function keyFingerprint(publicKey: Uint8Array): Uint8Array {
-	return createHash('sha256').update(publicKey).digest().subarray(0, FINGERPRINT_BYTES);
+	return Uint8Array.from(createHash('sha256').update(publicKey).digest().subarray(0, FINGERPRINT_BYTES));
 }
 
 /**

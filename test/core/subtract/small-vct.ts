@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Image } from '../../../src/core/image/image.js';
 import { openBfv } from '../../../src/core/subtract/bfv.js';
-import { createRecordSubtractor, differenceHeader, subtractRecords } from '../../../src/core/subtract/difference.js';
+import { createRecordSubtractor, subtractStreams } from '../../../src/core/subtract/difference.js';
 import { createEnginePool, type EnginePool } from '../../../src/core/subtract/engine-pool.js';
 import { encryptFrame, type SealedFrame } from '../../../src/core/subtract/frames.js';
+import { keyFingerprint } from '../../../src/core/subtract/key-file.js';
 import type { Scheme } from '../../../src/core/subtract/records.js';
 import type { VctHeader } from '../../../src/core/subtract/vct-header.js';
 import { openVct, type VctStream, writeVct } from '../../../src/core/subtract/vct-stream.js';
@@ -26,7 +26,7 @@ export async function makeOwner(scheme: Scheme, threads = 1): Promise<Owner> {
 	const bfv = await openBfv();
 	const { secret, publicKey } = bfv.createKeys();
 	bfv.close();
-	const fingerprint = createHash('sha256').update(publicKey).digest().subarray(0, 16);
+	const fingerprint = keyFingerprint(publicKey);
 	const decryptor = await createEnginePool({ kind: 'secret', secret }, threads);
 	const encryptor = scheme === 'symmetric' ? decryptor : await createEnginePool({ kind: 'public', publicKey }, threads);
 	return {
@@ -79,6 +79,6 @@ export async function fileOf({ header, records }: SealedFrame): Promise<Uint8Arr
 /** What a server makes of two files. */
 export async function subtractFiles(a: Uint8Array, b: Uint8Array): Promise<Uint8Array> {
 	const subtractor = await createRecordSubtractor();
-	const [first, second] = [await open(a, 'a.vct'), await open(b, 'b.vct')];
-	return await bytesOf(differenceHeader(first, second), subtractRecords(first, second, subtractor));
+	const { header, records } = await subtractStreams(await open(a, 'a.vct'), await open(b, 'b.vct'), subtractor);
+	return await bytesOf(header, records);
 }

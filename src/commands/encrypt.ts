@@ -1,0 +1,122 @@
+import { availableParallelism } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { UserError } from '../core/errors.js';
+import type { Credential } from '../core/subtract/engine.js';
+import type { EnginePool } from '../core/subtract/engine-pool.js';
+import type { Scheme } from '../core/subtract/records.js';
+import { type CommandContext, defineCommand } from './define-command.js';
+import { passphraseOptions } from './passphrase.js';
+import { isDirectory } from './paths.js';
+import { readSecretKey } from './read-key.js';
+
+/** A thread of its own takes as long to start as so many ciphertexts take to encrypt. */
+const CIPHERTEXTS_PER_THREAD = 400;
+
+export const encrypt = defineCommand({
+	name: 'encrypt',
+	summary: 'Encrypt pictures that a server can subtract and not see',
+	epilogue:
+		'Give --key NAME.key (smallest, and a server cannot cheat; whoever has it can decrypt) or --to NAME.pub (a camera that ' +
+		'must not read the others; the server is trusted to answer honestly). Only pictures under one key, of one kind and ' +
+		'size can be subtracted. Size and time of a picture are not hidden. One picture becomes PICTURE.vct, or --out.',
+	positionals: [{ name: 'picture', describe: 'Pictures to encrypt', variadic: true }],
+	options: {
+		key: { type: 'string', describe: 'Secret key (NAME.key)' },
+		to: { type: 'string', describe: 'Public key (NAME.pub)' },
+		out: { type: 'string', describe: 'File to write; of several pictures, folder' },
+		force: { type: 'boolean', describe: 'Overwrite files that are there' },
+		...passphraseOptions,
+	},
+	examples: [
+		{ line: 'encrypt shots/capture-0001.png --key owner.key --out a.vct', says: 'With the secret key' },
+		{ line: 'encrypt shots/capture-0002.png --key owner.key --out b.vct', says: 'Another one, to compare with' },
+	],
+	async run(options, pictures, context) {
+		const { key, to } = options;
+		if ((key === undefined) === (to === undefined)) {
+			throw new UserError('key-needed', 'give --key NAME.key or --to NAME.pub, one of them', {
+				hint: '`veilcam keygen --out NAME` makes both.',
+			});
+		}
+		const targets = await targetsOf(pictures, options.out);
+		const startedMs = context.nowMs();
+		const [{ readImage }, { ciphertextCount }, { writeVctFile }, frames, { createEnginePool }] = await Promise.all([
+			import('../core/image/files.js'),
+			import('../core/subtract/parameters.js'),
+			import('../core/subtract/vct-files.js'),
+			import('../core/subtract/frames.js'),
+			import('../core/subtract/engine-pool.js'),
+		]);
+		const { scheme, fingerprint, credential } = await readKey(key, to, options.passphraseFile, context);
+		let pool: EnginePool | undefined;
+		let [bytes, samples, dropped] = [0, 0, 0];
+		try {
+			for (const [i, picture] of pictures.entries()) {
+				context.abort.signal.throwIfAborted();
+				const image = await readImage(picture);
+				if (image.droppedAlpha) context.reporter.note(`${picture}: its transparency is left out`);
+				dropped += Number(image.droppedAlpha);
+				pool ??= await createEnginePool(credential, threadsFor(pictures.length * ciphertextCount(image)));
+				const { header, records } = await frames.encryptFrame(
+					image,
+					{ scheme, fingerprint, random: context.random },
+					pool,
+				);
+				const exclusive = !options.force;
+				bytes += (await writeVctFile(targets[i], header, records, { exclusive })).bytes;
+				samples += image.samples.length;
+				context.reporter.progress({ phase: 'encrypt', done: i + 1, total: pictures.length });
+			}
+		} finally {
+			await pool?.close();
+		}
+		const ms = context.nowMs() - startedMs;
+		const fields = { files: targets, bytes, bytesPerSample: bytes / samples, ms, scheme, droppedAlpha: dropped };
+		const size = `${bytes} bytes, ${(bytes / samples).toFixed(3)} a sample`;
+		return { fields, text: `${targets.join('\n')}\n${size}, ${ms.toFixed(0)} ms` };
+	},
+});
+
+async function readKey(
+	key: string | undefined,
+	to: string | undefined,
+	passphraseFile: string | undefined,
+	context: CommandContext,
+): Promise<{
+	scheme: Scheme;
+	fingerprint: Uint8Array;
+	credential: Credential;
+}> {
+	if (key !== undefined) {
+		const { fingerprint, secret } = await readSecretKey(key, passphraseFile, context);
+		return { scheme: 'symmetric', fingerprint, credential: { kind: 'secret', secret } };
+	}
+	const [{ decodePublicKey }, { readKeyFile }] = await Promise.all([
+		import('../core/subtract/key-file.js'),
+		import('../core/subtract/key-store.js'),
+	]);
+	const { fingerprint, publicKey } = decodePublicKey(await readKeyFile(to ?? ''), to ?? '');
+	return { scheme: 'public-key', fingerprint, credential: { kind: 'public', publicKey } };
+}
+
+/** Where each picture goes. Throws: UserError when two would go to one file. */
+async function targetsOf(pictures: readonly string[], out: string | undefined): Promise<string[]> {
+	const toFolder = pictures.length > 1 || (out !== undefined && isDirectory(out));
+	if (!toFolder && out !== undefined) return [out];
+	const targets = pictures.map((picture) => join(out ?? '.', `${basename(picture, extname(picture))}.vct`));
+	const twice = targets.find((target, i) => targets.indexOf(target) !== i);
+	if (twice !== undefined) {
+		throw new UserError('same-target', `two of the pictures would become ${twice}`, {
+			hint: 'Encrypt them in two calls, into two folders.',
+		});
+	}
+	if (out !== undefined) {
+		const { mkdir } = await import('node:fs/promises');
+		await mkdir(out, { recursive: true });
+	}
+	return targets;
+}
+
+function threadsFor(ciphertexts: number): number {
+	return Math.max(1, Math.min(availableParallelism(), Math.floor(ciphertexts / CIPHERTEXTS_PER_THREAD)));
+}
