@@ -3,11 +3,12 @@ import { createCipheriv } from 'node:crypto';
 import { referenceBits } from '../src/core/kernels/bit-reference.js';
 import { createWasmBits } from '../src/core/kernels/bit-wasm.js';
 import { KernelMemory } from '../src/core/kernels/memory.js';
-import type { BitKernel, RingKernel, WindowShape } from '../src/core/kernels/ring.js';
+import type { BitKernel, RingKernel } from '../src/core/kernels/ring.js';
 import { planeBytes } from '../src/core/kernels/ring.js';
 import { referenceRing } from '../src/core/kernels/ring-reference.js';
 import { createWasmRing } from '../src/core/kernels/ring-wasm.js';
-import { median } from './wrk.js';
+import { microseconds, squareWindow } from './measure.js';
+import { boundsTable } from './mpc-bounds.js';
 
 const VALUES = 62_500;
 const STREAM_BYTES = 65_536;
@@ -21,9 +22,9 @@ const PRODUCTS = [
 	{ name: 'fully connected', rows: 256, inner: 512, columns: 1 },
 ];
 const CONVOLUTIONS = [
-	{ name: '1 to 4 channels, 7x7 on 100x100', rows: 4, window: window(1, 100, 7, 0) },
-	{ name: '32 to 32 channels, 3x3 on 35x35, padded', rows: 32, window: window(32, 35, 3, 1) },
-	{ name: '1 to 1 channel, 3x3 on 640x640', rows: 1, window: window(1, 640, 3, 0) },
+	{ name: '1 to 4 channels, 7x7 on 100x100', rows: 4, window: squareWindow(1, 100, 7, 0) },
+	{ name: '32 to 32 channels, 3x3 on 35x35, padded', rows: 32, window: squareWindow(32, 35, 3, 1) },
+	{ name: '1 to 1 channel, 3x3 on 640x640', rows: 1, window: squareWindow(1, 640, 3, 0) },
 ];
 
 /** One thing to measure: `run` makes `out` with either build, `work` is how many units one run is. */
@@ -75,6 +76,7 @@ export async function benchMpcKernels(): Promise<string> {
 		const us = microseconds(run);
 		lines.push(`| ${name} | ${us.toFixed(1)} | ${(STREAM_BYTES / us / 1000).toFixed(2)} G bytes/s |`);
 	}
+	lines.push('', ...boundsTable({ ring, bits, int32, bytes }));
 	return lines.join('\n');
 }
 
@@ -197,30 +199,4 @@ function vectorTasks(bytes: (length: number) => Uint8Array): Task[] {
 			{ name: `XOR, ${name}`, work, unit: 'bits', out, run: (_ring, bits) => bits.xorInto(out, a, b) },
 		];
 	});
-}
-
-function window(channels: number, size: number, kernel: number, padding: number): WindowShape {
-	const out = size + 2 * padding - kernel + 1;
-	return {
-		...{ channels, height: size, width: size, kernelHeight: kernel, kernelWidth: kernel, strideY: 1, strideX: 1 },
-		...{ dilationY: 1, dilationX: 1, padTop: padding, padLeft: padding, outHeight: out, outWidth: out },
-	};
-}
-
-/** The median of about 40 ms of samples, each of at least 20 us, after as many to warm up. */
-function microseconds(work: () => void): number {
-	let repeats = 1;
-	const sample = (): number => {
-		const start = performance.now();
-		for (let i = 0; i < repeats; i++) work();
-		return (performance.now() - start) * 1000;
-	};
-	while (sample() < 20) repeats *= 2;
-	const samples: number[] = [];
-	for (let spent = 0; spent < 80_000; ) {
-		const us = sample();
-		spent += us;
-		if (spent > 40_000) samples.push(us / repeats);
-	}
-	return median(samples.length > 0 ? samples : [sample() / repeats]);
 }
