@@ -2,24 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { RING_32 } from '../../../src/core/mpc/ring.js';
-import { shareInput } from '../../../src/core/mpc/steps/share-input.js';
-import { publicWeights } from '../../../src/core/nn/secure-weights.js';
 import { type Answer, type Connection, openConnection } from '../../../src/services/client/connection.js';
-import { encodeJob } from '../../../src/services/party/job-wire.js';
 import { fieldOf } from '../../../src/services/party/program-fields.js';
 import { encodeProgram } from '../../../src/services/party/program-wire.js';
-import { seededRandom } from '../../core/average/keystream.js';
 import { until } from '../../helpers/http.js';
-import {
-	assertIdle,
-	assertJobWorks,
-	openClient,
-	type SmallJob,
-	smallJob,
-	startThree,
-	type ThreeRunning,
-} from './three-parties.js';
+import { uploadsOf } from './job-uploads.js';
+import { assertIdle, assertJobWorks, openClient, smallJob, startThree, type ThreeRunning } from './three-parties.js';
 
 const newId = (): string => randomBytes(16).toString('hex');
 
@@ -29,15 +17,6 @@ function assertRefused(t: ExecutionContext, { status, body }: Answer, what: stri
 	if (!(status >= 400 && status < 500 && error !== 'bug' && message.length > 10)) {
 		t.fail(`${what}: ${status} ${body.toString('utf8').slice(0, 300)}`);
 	}
-}
-
-/** The bodies that a client would send, but with this program. */
-function bodiesOf({ program, input }: SmallJob, text: string): Buffer[] {
-	const layers = [...publicWeights(program.graph, program.fixedPoint).values()];
-	const values = Int32Array.from(layers.flatMap(({ weights, bias }) => [...weights, ...bias]));
-	return shareInput(input, seededRandom(3), RING_32).map((share) =>
-		encodeJob({ program: text, input: share, weights: { kind: 'public', values } }),
-	);
 }
 
 async function connectThree(t: ExecutionContext, { client }: ThreeRunning): Promise<Connection[]> {
@@ -88,7 +67,7 @@ test('a program changed anywhere is refused in a sentence or runs, and the next 
 			}
 			const changedText = JSON.stringify(changed);
 			const id = newId();
-			const bodies = bodiesOf(job, changedText);
+			const bodies = uploadsOf(job, changedText);
 			const answers = await Promise.all(
 				connections.map((connection, party) => connection.send('PUT', `/v1/jobs/${id}`, bodies[party])),
 			);
@@ -116,7 +95,7 @@ test('bodies that are no job, too long, or of another kind are refused in a sent
 	const [connection] = await connectThree(t, three);
 	const job = smallJob();
 	const put = (body: Uint8Array): Promise<Answer> => connection.send('PUT', `/v1/jobs/${newId()}`, body);
-	const [whole] = bodiesOf(job, encodeProgram(job.program));
+	const [whole] = uploadsOf(job);
 	await fc.assert(
 		fc.asyncProperty(
 			fc.oneof(
@@ -145,7 +124,7 @@ test('bodies that are no job, too long, or of another kind are refused in a sent
 		}),
 		'"'.padEnd(5_000_000, 'x'),
 	]) {
-		assertRefused(t, await put(bodiesOf(job, text)[0]), text.slice(0, 100));
+		assertRefused(t, await put(uploadsOf(job, text)[0]), text.slice(0, 100));
 	}
 	const head = Buffer.alloc(4_000_000, '[');
 	head.writeUInt32LE(head.length - 4);
