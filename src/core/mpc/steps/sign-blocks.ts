@@ -114,16 +114,21 @@ export function innerProductsInto(
 /** P1 and P2: XORs the product of all bits of B of each block but the lowest into its P. */
 export function passTermsInto(party: Party, outcomes: Uint8Array, bits: Uint8Array, shape: BlockShape): void {
 	const { count, sizes } = shape;
-	const mark = party.arena.mark();
-	const products = party.arena.bytes(productPlanes(sizes) * planeBytes(count));
-	productsInto(party, products, bits, shape);
-	let at = 2 ** sizes[0] - 1;
+	const { arena, kernels } = party;
+	const mark = arena.mark();
+	const zero = arena.zeroBytes(planeBytes(count));
+	const product = arena.bytes(planeBytes(count));
+	let bitAt = sizes[0];
 	for (let block = 1; block < sizes.length; block++) {
-		at += 2 ** sizes[block] - 1;
+		product.set(planeOf(bits, count, bitAt));
+		for (let bit = 1; bit < sizes[block]; bit++) {
+			kernels.bits.andXorInto(product, product, planeOf(bits, count, bitAt + bit), zero);
+		}
 		const pass = planeOf(outcomes, count, sizes.length + block - 1);
-		party.kernels.bits.xorInto(pass, pass, planeOf(products, count, at - 1));
+		kernels.bits.xorInto(pass, pass, product);
+		bitAt += sizes[block];
 	}
-	party.arena.release(mark);
+	arena.release(mark);
 }
 
 // Bit by bit, G_j = A_j B_j ^ (A_j ^ B_j) G_j-1: a product without A_j keeps its coefficient times B_j, and one with A_j
