@@ -1,9 +1,6 @@
 // Networks and filters on three party processes over TLS on loopback, sharing this machine's cores with the client.
 
-import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DESCRIPTOR_LENGTH, fixedThreshold, squaredDistances } from '../src/core/face/fixed-match.js';
 import { runClearFixed } from '../src/core/nn/clear-fixed.js';
 import { edgesKernel, sharpenKernel } from '../src/core/nn/filter-kernel.js';
 import { createFilter } from '../src/core/nn/filters.js';
@@ -14,14 +11,14 @@ import type { SecureProgram } from '../src/core/nn/secure.js';
 import { seededNumbers } from '../src/core/nn/seeded-numbers.js';
 import { tensorNamed } from '../src/core/nn/shapes.js';
 import { thesisNetwork } from '../src/core/nn/thesis-network.js';
-import { openParties, type PartiesClient, type PartiesResult } from '../src/services/client/run-on-parties.js';
-import { createLocalParties } from '../src/services/party/local-parties.js';
-import { partyFile } from '../src/services/party/party-config.js';
-import { supervise } from '../src/services/party/supervise.js';
+import { enrollOnParties, matchOnParties } from '../src/services/client/gallery-on-parties.js';
+import type { JobCounts, PartiesClient } from '../src/services/client/run-on-parties.js';
+import { withBenchParties } from './bench-parties.js';
 import { median } from './wrk.js';
 
 const WARM_UP = 8;
 const RUNS = 25;
+const TEMPLATES = 10_000;
 
 interface Work {
 	readonly name: string;
@@ -34,51 +31,68 @@ interface Work {
 
 /** The table of this benchmark, in Markdown. */
 export async function benchMpc(): Promise<string> {
-	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
-	const { client: config } = await createLocalParties(folder, 0);
-	const parties = await supervise({
-		configFiles: ([0, 1, 2] as const).map((index) => partyFile(folder, index)),
-		onRestart: (party) => {
-			throw new Error(`party ${party} ended`);
-		},
-	});
-	try {
-		const client = await openParties(config, {
-			random: { fillInto: (bytes) => void randomFillSync(bytes) },
-			nowMs: () => performance.now(),
-			signal: new AbortController().signal,
-		});
+	return await withBenchParties(async (client) => {
 		const lines = [
 			'| work | protocol ms | job ms | rounds | kB per party | bytes per value | peer |',
 			'| --- | --- | --- | --- | --- | --- | --- |',
 		];
-		for (const work of works()) lines.push(await measure(client, work));
-		client.close();
+		for (const work of works()) lines.push(await measureNetwork(client, work));
+		lines.push(await measureMatch(client));
 		return [
 			...lines,
 			'',
 			'Peers: MP-SPDZ Rep3, 64-bit ring, C++, measured once on a machine of this kind, not in this run.',
 		].join('\n');
-	} finally {
-		await parties.close();
-		rmSync(folder, { recursive: true, force: true });
-	}
+	});
 }
 
-async function measure(client: PartiesClient, { name, program, input, privateWeights, peer }: Work): Promise<string> {
+async function measureNetwork(client: PartiesClient, work: Work): Promise<string> {
+	const { name, program, input, privateWeights } = work;
 	const { graph, fixedPoint, windows } = program;
 	const fixed = Int32Array.from(toFixed(input, tensorNamed(fixedPoint.fractionalBits, graph.input)));
 	const twin = runClearFixed(graph, fixedPoint, input, { windows });
 	const largest = twin.output.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-	const results: PartiesResult[] = [];
-	for (let run = 0; run < WARM_UP + RUNS; run++) {
-		const result = await client.run(program, fixed, { privateWeights });
-		result.output.forEach((value, i) => {
+	const values = sizeOf(graph.inputShape);
+	return await measure({ ...work, values }, async () => {
+		const { output, ...counts } = await client.run(program, fixed, { privateWeights });
+		output.forEach((value, i) => {
 			if (Math.abs(value - twin.output[i]) > 0.01 * largest + 2)
 				throw new Error(`${name}: ${i}: ${value}, ${twin.output[i]}`);
 		});
-		if (run >= WARM_UP) results.push(result);
+		return counts;
+	});
+}
+
+/** The templates stay with the parties from one run to the next; each value is one of them. */
+async function measureMatch(client: PartiesClient): Promise<string> {
+	const numbers = seededNumbers(13);
+	const vector = () => Int32Array.from({ length: DESCRIPTOR_LENGTH }, () => Math.round(numbers.nextWithin(204)));
+	const probe = vector();
+	const templates = new Int32Array(TEMPLATES * DESCRIPTOR_LENGTH);
+	for (let i = 0; i < TEMPLATES; i++) {
+		// each tenth is of the same face, from near to beyond the threshold
+		const away = 20 + (i % 100);
+		const near = () => probe.map((value) => value + Math.round(numbers.nextWithin(away)));
+		templates.set(i % 10 === 0 ? near() : vector(), i * DESCRIPTOR_LENGTH);
 	}
+	await enrollOnParties(client, 0, templates);
+	const limit = fixedThreshold(0.6);
+	const expected = squaredDistances(probe, templates).map((distance) => Number(distance < limit));
+	const work = { name: 'one vector of 128 against 10,000 templates, bits opened', values: TEMPLATES, peer: '12 ms' };
+	return await measure(work, async () => {
+		const { matches, ...counts } = await matchOnParties(client, TEMPLATES, probe, 0.6);
+		if (expected.some((bit, i) => matches[i] !== bit)) throw new Error(`${work.name}: not as the clear twin`);
+		return counts;
+	});
+}
+
+async function measure(
+	{ name, values, peer }: { readonly name: string; readonly values: number; readonly peer: string },
+	run: () => Promise<JobCounts>,
+): Promise<string> {
+	const results: JobCounts[] = [];
+	for (let i = 0; i < WARM_UP + RUNS; i++) results.push(await run());
+	results.splice(0, WARM_UP);
 	const [{ rounds, bytesSent }] = results;
 	const mean = bytesSent.reduce((sum, bytes) => sum + bytes, 0) / 3;
 	const cells = [
@@ -87,7 +101,7 @@ async function measure(client: PartiesClient, { name, program, input, privateWei
 		median(results.map(({ ms }) => ms)).toFixed(1),
 		rounds,
 		(mean / 1000).toFixed(0),
-		(mean / sizeOf(graph.inputShape)).toFixed(1),
+		(mean / values).toFixed(1),
 		peer,
 	];
 	return `| ${cells.join(' | ')} |`;

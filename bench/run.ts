@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { packagePath } from '../src/core/package-root.js';
 import { benchCollect } from './collect.js';
 import { benchKernels } from './kernels.js';
+import { benchMatch } from './match.js';
 import { benchMechanisms } from './mechanisms.js';
 import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
@@ -15,6 +16,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	mechanisms: { title: 'Mechanisms', run: benchMechanisms },
 	'mpc-kernels': { title: 'Kernels on shares', run: benchMpcKernels },
 	mpc: { title: 'Three parties', run: benchMpc },
+	match: { title: 'One face against a million', run: benchMatch },
 	collect: { title: 'Durable ingest', run: benchCollect },
 };
 

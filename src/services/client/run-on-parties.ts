@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { PeerError, PolicyError } from '../../core/errors.js';
 import type { Words } from '../../core/kernels/ring.js';
 import { PARTIES } from '../../core/mpc/party-index.js';
-import { copyInto, createRing, numbersFrom, wordsFrom, wordsOn } from '../../core/mpc/ring.js';
-import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
+import { copyInto, createRing, numbersFrom, type Ring, wordsFrom, wordsOn } from '../../core/mpc/ring.js';
+import { combineOpened, type OpenedShare } from '../../core/mpc/steps/open-to-client.js';
 import { shareInput } from '../../core/mpc/steps/share-input.js';
 import type { SecureProgram } from '../../core/nn/secure.js';
 import { publicWeights } from '../../core/nn/secure-weights.js';
@@ -14,10 +14,8 @@ import { encodeProgram } from '../party/program-wire.js';
 import { type Answer, type Connection, openConnection } from './connection.js';
 import { messageOf } from './upload-report.js';
 
-/** What a computation on shares gave, and what it cost. */
-export interface PartiesResult {
-	/** Integers with the output's fractional bits: exact below 2^53, the nearest float64 beyond. */
-	readonly output: Float64Array;
+/** What a computation on shares cost. */
+export interface JobCounts {
 	/** From the first share sent to the opened result. */
 	readonly ms: number;
 	/** The slowest party, from its nonce to its share of the result. */
@@ -25,6 +23,27 @@ export interface PartiesResult {
 	/** Between parties, by sender. */
 	readonly bytesSent: readonly number[];
 	readonly rounds: number;
+}
+
+/** What a network on shares gave, and what it cost. */
+export interface PartiesResult extends JobCounts {
+	/** Integers with the output's fractional bits: exact below 2^53, the nearest float64 beyond. */
+	readonly output: Float64Array;
+}
+
+/** What each party opened, for the caller to put together. */
+export interface OpenedResult extends JobCounts {
+	readonly opened: readonly [OpenedShare, OpenedShare, OpenedShare];
+}
+
+/** A program as its text, and what is shared for it: words of its ring. */
+export interface PartiesJob {
+	readonly program: string;
+	readonly ring: Ring;
+	readonly input: Words;
+	/** All layers, weights then bias, in the order of the nodes. */
+	readonly weights: Words;
+	readonly privateWeights: boolean;
 }
 
 /** Connections to three parties, for any number of computations. */
@@ -38,6 +57,8 @@ export interface PartiesClient {
 		input: ArrayLike<number>,
 		options: { readonly privateWeights: boolean },
 	): Promise<PartiesResult>;
+	/** Runs a program of any kind. Throws: as `run`. */
+	runJob(job: PartiesJob): Promise<OpenedResult>;
 	status(): Promise<unknown[]>;
 	close(): void;
 }
@@ -59,44 +80,52 @@ export async function openParties(
 		during = '',
 	): Promise<Result[]> =>
 		settled(connections.map((connection, party) => naming(party, () => work(connection, party), during)));
+	const runJob: PartiesClient['runJob'] = async ({ program, ring, input, weights, privateWeights }) => {
+		const startedMs = options.nowMs();
+		const inputShares = shareInput(input, options.random, ring);
+		const weightShares = privateWeights ? shareInput(weights, options.random, ring) : undefined;
+		const id = randomBytes(16).toString('hex');
+		try {
+			await each(async (connection, party) => {
+				const upload: JobUpload = {
+					program,
+					input: inputShares[PARTIES[party]],
+					weights:
+						weightShares === undefined
+							? { kind: 'public', values: weights }
+							: { kind: 'secret', share: weightShares[PARTIES[party]] },
+				};
+				expect(await connection.send('PUT', `/v1/jobs/${id}`, encodeJob(upload)), 201, party);
+			});
+		} catch (error) {
+			await Promise.allSettled(connections.map((connection) => connection.send('DELETE', `/v1/jobs/${id}`)));
+			throw error;
+		}
+		const results = await each(async (connection, party) => {
+			return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
+		}, ', while it ran the job');
+		const [a, b, c] = results;
+		return {
+			opened: [a.opened, b.opened, c.opened],
+			ms: options.nowMs() - startedMs,
+			protocolMs: Math.max(...results.map(({ ms }) => ms)),
+			bytesSent: results.map(({ bytesSent }) => bytesSent),
+			rounds: Math.max(...results.map(({ rounds }) => rounds)),
+		};
+	};
 	return {
 		async run(program, input, { privateWeights }) {
-			const text = encodeProgram(program);
-			const startedMs = options.nowMs();
 			const ring = createRing(program.fixedPoint.ringBits);
-			const inputShares = shareInput(wordsFrom(ring, input), options.random, ring);
-			const weights = concatenated(program);
-			const weightShares = privateWeights ? shareInput(weights, options.random, ring) : undefined;
-			const id = randomBytes(16).toString('hex');
-			try {
-				await each(async (connection, party) => {
-					const upload: JobUpload = {
-						program: text,
-						input: inputShares[PARTIES[party]],
-						weights:
-							weightShares === undefined
-								? { kind: 'public', values: weights }
-								: { kind: 'secret', share: weightShares[PARTIES[party]] },
-					};
-					expect(await connection.send('PUT', `/v1/jobs/${id}`, encodeJob(upload)), 201, party);
-				});
-			} catch (error) {
-				await Promise.allSettled(connections.map((connection) => connection.send('DELETE', `/v1/jobs/${id}`)));
-				throw error;
-			}
-			const results = await each(async (connection, party) => {
-				return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
-			}, ', while it ran the job');
-			const [a, b, c] = results;
-			const output = numbersFrom(combineOpened([a.opened, b.opened, c.opened], ring));
-			return {
-				output,
-				ms: options.nowMs() - startedMs,
-				protocolMs: Math.max(...results.map(({ ms }) => ms)),
-				bytesSent: results.map(({ bytesSent }) => bytesSent),
-				rounds: Math.max(...results.map(({ rounds }) => rounds)),
-			};
+			const { opened, ...counts } = await runJob({
+				program: encodeProgram(program),
+				ring,
+				input: wordsFrom(ring, input),
+				weights: concatenated(program),
+				privateWeights,
+			});
+			return { output: numbersFrom(combineOpened(opened, ring)), ...counts };
 		},
+		runJob,
 		status: () =>
 			each(async (connection, party) => expect(await connection.send('GET', '/v1/status'), 200, party).json()),
 		close() {

@@ -1,24 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DataError, PeerError } from '../../core/errors.js';
-import type { Words } from '../../core/kernels/ring.js';
 import { deriveAttemptKeys, eraseKeys } from '../../core/mpc/attempt.js';
 import { createPairStreams, type PairKeys } from '../../core/mpc/keystream.js';
 import type { Party } from '../../core/mpc/party.js';
 import { PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
-import { areOf, copyInto, createRing, type Ring } from '../../core/mpc/ring.js';
-import type { Replicated } from '../../core/mpc/shares.js';
+import { areOf, type Ring } from '../../core/mpc/ring.js';
 import { inSequence } from '../../core/mpc/step-cost.js';
 import { StepCounter } from '../../core/mpc/step-counter.js';
 import { type InputComponent, openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
+import type { TemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
-import { sizeOf } from '../../core/nn/graph.js';
-import { runSecure } from '../../core/nn/secure.js';
-import type { LayerWeights } from '../../core/nn/secure-weights.js';
 import type { JobMemories } from './job-memory.js';
-import { planArena } from './job-plan.js';
 import type { JobResult, JobUpload } from './job-wire.js';
-import type { LayerSize } from './program-fields.js';
-import { decodeProgram } from './program-wire.js';
+import { type JobWork, readWork } from './job-work.js';
 
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
@@ -31,25 +25,21 @@ export interface PreparedJob {
 	readonly id: string;
 	readonly upload: JobUpload;
 	readonly programHash: Uint8Array;
-	readonly parsed: ReturnType<typeof decodeProgram>;
-	readonly arenaBytes: number;
+	readonly work: JobWork;
 }
 
 /** Throws: DataError for a program that is none, or needs more memory than a party gives. */
 export function prepareJob(id: string, upload: JobUpload): PreparedJob {
-	const parsed = decodeProgram(upload.program);
-	const { graph, fixedPoint } = parsed.program;
-	const ring = createRing(fixedPoint.ringBits);
-	const arenaBytes = planArena(graph, parsed.layers, fixedPoint.ringBits);
-	guardComponents('input', [upload.input.first, upload.input.second], sizeOf(graph.inputShape), ring);
+	const work = readWork(upload.program);
+	guardComponents('input', [upload.input.first, upload.input.second], work.inputCount, work.ring);
 	const { weights } = upload;
 	guardComponents(
 		'weights',
 		weights.kind === 'public' ? [{ words: weights.values }] : [weights.share.first, weights.share.second],
-		totalOf(parsed.layers),
-		ring,
+		work.weightCount,
+		work.ring,
 	);
-	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), parsed, arenaBytes };
+	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), work };
 }
 
 /**
@@ -66,8 +56,10 @@ function guardComponents(name: string, components: readonly InputComponent[], ex
 	}
 }
 
-function totalOf(layers: readonly LayerSize[]): number {
-	return layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
+/** What a party has for any job. */
+interface Place {
+	readonly memories: JobMemories;
+	readonly templates: TemplateTable;
 }
 
 /** P0 orders the jobs: the others wait for its word, so that all three run the same one. */
@@ -84,7 +76,7 @@ export async function runJob(
 	index: PartyIndex,
 	job: PreparedJob,
 	channel: AttemptChannel,
-	own: { readonly pairKeys: PairKeys; readonly memories: JobMemories },
+	own: Place & { readonly pairKeys: PairKeys },
 ): Promise<JobResult> {
 	const startedMs = performance.now();
 	const keys = deriveAttemptKeys(own.pairKeys, {
@@ -94,7 +86,7 @@ export async function runJob(
 		inputHashes: [],
 	});
 	try {
-		const opened = await runProgram(index, job, channel, { keys, memories: own.memories });
+		const opened = await runProgram(index, job, channel, { ...own, keys });
 		return { ...opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes };
 	} finally {
 		eraseKeys(keys);
@@ -103,19 +95,18 @@ export async function runJob(
 
 async function runProgram(
 	index: PartyIndex,
-	{ arenaBytes, parsed, upload }: PreparedJob,
+	{ work, upload }: PreparedJob,
 	channel: AttemptChannel,
-	own: { readonly keys: PairKeys; readonly memories: JobMemories },
+	own: Place & { readonly keys: PairKeys },
 ): Promise<Pick<JobResult, 'opened' | 'rounds'>> {
-	const ring = createRing(parsed.program.fixedPoint.ringBits);
+	const { ring, arenaBytes } = work;
 	const { kernels, arena, release } = await own.memories.take(arenaBytes, ring);
 	try {
 		const streams = createPairStreams(own.keys);
 		const party: Party = { index, ring, kernels, arena, streams, channel, counter: new StepCounter() };
-		const { program, layers } = parsed;
-		const input = openInputShare(party, upload.input, sizeOf(program.graph.inputShape));
+		const input = openInputShare(party, upload.input, work.inputCount);
 		await runCompareInputs(party, upload.input);
-		const opened = await runSecure(party, program, await placeLayers(party, upload, layers), input);
+		const opened = await work.run(party, input, { weights: upload.weights, templates: own.templates });
 		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
 		return { opened, rounds };
 	} finally {
@@ -140,40 +131,4 @@ async function exchangeNonces(
 		}
 	}
 	return nonces;
-}
-
-async function placeLayers(
-	party: Party,
-	upload: JobUpload,
-	layers: readonly LayerSize[],
-): Promise<Map<string, LayerWeights>> {
-	const placed = new Map<string, LayerWeights>();
-	const cut = (words: Words, from: number, count: number): Words => {
-		const place = party.arena.words(count);
-		copyInto(place, words.subarray(from, from + count));
-		return place;
-	};
-	const { weights } = upload;
-	let shared: Replicated | undefined;
-	if (weights.kind === 'secret') {
-		shared = openInputShare(party, weights.share, totalOf(layers));
-		await runCompareInputs(party, weights.share);
-	}
-	let at = 0;
-	for (const { name, weights: weightCount, bias: biasCount } of layers) {
-		const part = (words: Words): [Words, Words] => [
-			cut(words, at, weightCount),
-			cut(words, at + weightCount, biasCount),
-		];
-		if (weights.kind === 'public') {
-			const [values, bias] = part(weights.values);
-			placed.set(name, { kind: 'public', weights: values, bias });
-		} else if (shared !== undefined) {
-			const [first, firstBias] = part(shared.first);
-			const [second, secondBias] = part(shared.second);
-			placed.set(name, { kind: 'secret', weights: { first, second }, bias: { first: firstBias, second: secondBias } });
-		}
-		at += weightCount + biasCount;
-	}
-	return placed;
 }

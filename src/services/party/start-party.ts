@@ -2,7 +2,9 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DataError, PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
+import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
+import { createTemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import { createTlsTransport, type TlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { createTokenCheck } from '../bearer-token.js';
@@ -62,6 +64,7 @@ export async function startParty(
 		timeoutMs: stepTimeoutMs,
 	});
 	const memories = createJobMemories();
+	const templates = createTemplateTable(DESCRIPTOR_LENGTH);
 	const uploads = new Map<string, WaitingJob>();
 	const seenIds = new Set<string>();
 	const counts = { jobsDone: 0, jobsFailed: 0, bytesSent: 0, rounds: 0, lastError: null as string | null };
@@ -84,14 +87,14 @@ export async function startParty(
 		const job = prepareJob(id, decodeJob(body));
 		if (seenIds.size >= REMEMBERED_IDS) seenIds.clear();
 		seenIds.add(id);
-		const channel = transport.openAttempt(id, { maxQueuedBytes: job.arenaBytes });
+		const channel = transport.openAttempt(id, { maxQueuedBytes: job.work.arenaBytes });
 		const expiry = setTimeout(() => drop(id), UPLOAD_LIFE_MS);
 		uploads.set(id, { job, channel, expiry });
 	};
 	const run = async ({ job, channel }: WaitingJob): Promise<Buffer> => {
 		try {
 			await awaitTurn(index, channel);
-			const result = await runJob(index, job, channel, { pairKeys, memories });
+			const result = await runJob(index, job, channel, { pairKeys, memories, templates });
 			counts.jobsDone++;
 			counts.bytesSent += result.bytesSent;
 			counts.rounds += result.rounds;

@@ -1,8 +1,10 @@
 import { referenceBits } from '../../../src/core/kernels/bit-reference.js';
+import { createWasmBits } from '../../../src/core/kernels/bit-wasm.js';
 import { referenceBits64 } from '../../../src/core/kernels/bit64-reference.js';
 import { KernelMemory } from '../../../src/core/kernels/memory.js';
 import type { BitKernel, RingKernel, Words } from '../../../src/core/kernels/ring.js';
 import { referenceRing } from '../../../src/core/kernels/ring-reference.js';
+import { createWasmRing } from '../../../src/core/kernels/ring-wasm.js';
 import { referenceRing64 } from '../../../src/core/kernels/ring64-reference.js';
 import { Arena } from '../../../src/core/mpc/arena.js';
 import { createPairStreams, expandKeyInto, type PairStreams } from '../../../src/core/mpc/keystream.js';
@@ -57,6 +59,16 @@ export function createThreeParties(options: PartyOptions = {}): ThreeParties {
 		};
 	};
 	return { parties: [create(0), create(1), create(2)], transport };
+}
+
+/** The same on the wasm kernels, in one memory. */
+export async function wasmThree(arenaBytes: number): Promise<ThreeParties> {
+	const memory = new KernelMemory(3 * arenaBytes + 1_000_000);
+	return createThreeParties({
+		memory,
+		arenaBytes,
+		kernels: { ring: await createWasmRing(memory), bits: await createWasmBits(memory) },
+	});
 }
 
 /** Runs the program of each party; the first failure fails all. */

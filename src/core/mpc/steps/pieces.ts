@@ -1,5 +1,5 @@
-/** Values that a long step works on at once: its memory stays small, and in the caches. Whole vectors of bits. */
-export const PIECE_VALUES = 32_768;
+/** Values that a long step works on at once, so that its memory stays small. Whole vectors of bits. */
+export const PIECE_VALUES = 131_072;
 
 /** The pieces of `total` values, the last one shorter. */
 export function piecesOf(total: number): { readonly from: number; readonly count: number }[] {

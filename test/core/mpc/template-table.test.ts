@@ -1,0 +1,33 @@
+import test from 'ava';
+import { referenceRing } from '../../../src/core/kernels/ring-reference.js';
+import { templatesOnKernel } from '../../../src/core/mpc/template-source.js';
+import { createTemplateTable } from '../../../src/core/mpc/template-table.js';
+import { seededWords } from './three-parties.js';
+
+const LENGTH = 3;
+
+test('A table over several blocks, filled in uneven pieces, works as templates that lie in one place', async (t) => {
+	const count = 140_000;
+	const vectors = { first: seededWords(count * LENGTH, 1), second: seededWords(count * LENGTH, 2) };
+	const squares = seededWords(count, 3);
+	const x = { first: seededWords(LENGTH, 4), second: seededWords(LENGTH, 5) };
+	const table = createTemplateTable(LENGTH);
+	const cuts = [0, 1, 65_535, 65_537, 139_999, count];
+	for (const [i, to] of cuts.slice(1).entries()) {
+		const part = (words: Int32Array, each: number) => words.subarray(cuts[i] * each, to * each);
+		await table.append({ first: part(vectors.first, LENGTH), second: part(vectors.second, LENGTH) }, part(squares, 1));
+		t.is(table.count, to);
+	}
+	const plain = templatesOnKernel(referenceRing, vectors, squares, LENGTH);
+	for (const [from, rows] of [
+		[0, count],
+		[65_530, 20],
+		[131_071, 2],
+	]) {
+		const [expected, own] = [new Int32Array(rows), new Int32Array(rows)];
+		plain.squaresAndProductsInto(expected, x, from);
+		table.squaresAndProductsInto(own, x, from);
+		t.deepEqual(own, expected);
+	}
+	t.throws(() => table.squaresAndProductsInto(new Int32Array(2), x, count - 1), { instanceOf: RangeError });
+});
