@@ -13,7 +13,7 @@ Commands:
   veilcam completion                 Print the script that completes veilcam in your shell
   veilcam capture                    Take pictures with the webcam and keep them as PNG files
   veilcam collect                    Collect salted pictures from cameras and show their average
-  veilcam contribute [source..]      Salt pictures on this machine and send them to a collector
+  veilcam contribute [sources..]     Salt pictures on this machine and send them to a collector
   veilcam average                    Get the average picture from a collector, a store or a folder
                                      of noisy pictures
   veilcam keygen                     Make a key pair for pictures that a server subtracts unseen

@@ -1,13 +1,18 @@
+import { reportAsImage } from '../core/average/report-values.js';
 import type { SessionParameters } from '../core/average/session.js';
 import { UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
+import { halfBlocks } from '../core/image/terminal.js';
 import type { Connection } from '../services/client/connection.js';
 import { type ContributeCounts, runContribution } from '../services/client/contribute-run.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
-import { createContributeStore } from '../tui/dashboards/contribute-store.js';
+import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
 import type { CommandContext } from './define-command.js';
+import { terminalColour } from './terminal-colour.js';
+
+const PICTURE_INTERVAL_MS = 250;
 
 interface SendParts {
 	readonly connection: Connection;
@@ -38,13 +43,15 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 	let counts: ContributeCounts = { accepted: 0, duplicates: 0, rejected: 0 };
 	let retrying: string | null = null;
 	let notedAtMs = Number.NEGATIVE_INFINITY;
+	let pictures: ContributeSnapshot['pictures'] = null;
+	let picturedAtMs = Number.NEGATIVE_INFINITY;
 	const update = (): void => {
 		const done = counts.accepted + counts.duplicates + counts.rejected;
 		const perSecond = (done / Math.max(1, nowMs() - startedMs)) * 1000;
 		const left = total === null ? null : total - firstNumber - done;
 		const etaMs = left === null || perSecond === 0 ? null : (left / perSecond) * 1000;
 		const phase = retrying === null ? 'uploading' : 'waiting for the collector';
-		store.push({ phase, ...counts, total, perSecond, etaMs, retrying });
+		store.push({ phase, ...counts, total, perSecond, etaMs, retrying, pictures });
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
 	const run = runContribution({
@@ -65,6 +72,13 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 			resume?.save(settledCount);
 			update();
 		},
+		onSalted(picture, body) {
+			// more pictures than an eye follows would only cost time
+			if (!context.dashboard || nowMs() - picturedAtMs < PICTURE_INTERVAL_MS) return;
+			picturedAtMs = nowMs();
+			pictures = { original: picture, upload: reportAsImage(session, body), key: String(picturedAtMs) };
+			update();
+		},
 		onRetry(why) {
 			retrying = why;
 			update();
@@ -81,7 +95,11 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 			() => store.complete(),
 		);
 		const { stdin, stderr: terminal, env } = context;
-		await showContribute({ store, url: connection.url, abort, stdin, terminal, env });
+		const colour = terminalColour(env);
+		await showContribute({
+			...{ store, url: connection.url, abort, stdin, terminal, env },
+			renderPicture: async (image, columns, rows) => [...(await halfBlocks(image, columns, rows, { colour }))],
+		});
 		await ended;
 	}
 	await run;

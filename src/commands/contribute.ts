@@ -1,5 +1,5 @@
 import { assertAtLeast } from '../core/average/floor.js';
-import { PolicyError } from '../core/errors.js';
+import { PolicyError, UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
@@ -8,11 +8,14 @@ export const contribute = defineCommand({
 	name: 'contribute',
 	summary: 'Salt pictures on this machine and send them to a collector',
 	epilogue:
-		'SOURCE is a picture, a folder of pictures, webcam, or test (a moving pattern). Before anything is sent the ' +
+		'A source is a picture, a folder of pictures, webcam, or test (a moving pattern). Before anything is sent the ' +
 		"session's noise is shown with what it protects, and what a curious collector could make of one upload.",
-	positionals: [{ name: 'source', variadic: true, describe: 'webcam, test, picture files or folders' }],
+	positionals: [
+		{ name: 'sources', variadic: true, optional: true, describe: 'webcam, test, picture files or folders' },
+	],
 	options: {
 		to: { type: 'string', required: true, describe: 'Address of the collector' },
+		source: { type: 'string', describe: 'One more source, or the only one' },
 		session: { type: 'string', default: 'room', describe: 'Name of the session' },
 		count: {
 			type: 'number',
@@ -43,8 +46,16 @@ export const contribute = defineCommand({
 			line: 'contribute test --to http://127.0.0.1:7400 --count 1 --dry-run --preview preview.png',
 			says: 'See what one upload gives away, and send nothing',
 		},
+		{
+			line: 'contribute --source webcam --to http://127.0.0.1:7400 --count 20',
+			says: 'Twenty pictures of the webcam, with what stays beside what leaves',
+		},
 	],
-	async run(options, sources, context) {
+	async run(options, given, context) {
+		const sources = options.source === undefined ? given : [...given, options.source];
+		if (sources.length === 0) {
+			throw new UserError('missing-argument', 'source is missing: webcam, test, picture files or folders');
+		}
 		const [{ openSource }, { joinSession }, { privacyPanel }, { describeRun, sendFrames }] = await Promise.all([
 			import('../core/camera/open-source.js'),
 			import('./contribute-join.js'),

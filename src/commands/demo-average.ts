@@ -1,17 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionParameters } from '../core/average/session.js';
-import { alignByEyes } from '../core/image/align.js';
-import { readImage, writeImage } from '../core/image/files.js';
+import { writeImage } from '../core/image/files.js';
 import type { Image } from '../core/image/image.js';
 import { sideBySide } from '../core/image/side-by-side.js';
-import { packagePath } from '../core/package-root.js';
 import { openConnection } from '../services/client/connection.js';
 import { runContribution } from '../services/client/contribute-run.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { startCollector } from '../services/collector/start-collector.js';
 import type { CommandContext } from './define-command.js';
+import { meanOf, readFaces } from './demo-faces.js';
 import { privacyPanel } from './privacy-panel.js';
 
 const SESSION: SessionParameters = {
@@ -35,7 +34,7 @@ export interface DemoAverage {
 /** Runs a collector and its cameras in this process, over HTTP, on the faces that come with veilcam. */
 export async function demoAverage(folder: string, count: number, context: CommandContext): Promise<DemoAverage> {
 	const { abort, nowMs, reporter, random } = context;
-	const faces = await readFaces();
+	const { asTaken, aligned: faces } = await readFaces(SESSION);
 	mkdirSync(folder, { recursive: true });
 	const storeFolder = mkdtempSync(join(tmpdir(), 'veilcam-demo-'));
 	const collector = await startCollector({
@@ -76,6 +75,7 @@ export async function demoAverage(folder: string, count: number, context: Comman
 			['one-upload-reconstructed.png', reconstruction],
 			['average.png', release.image],
 			['all-four.png', sideBySide([original, upload, reconstruction, release.image], 4)],
+			['without-and-with-the-oval.png', sideBySide([meanOf(asTaken), meanOf(faces)], 4)],
 		];
 		for (const [name, image] of pictures) await writeImage(join(folder, name), image);
 		return {
@@ -90,21 +90,6 @@ export async function demoAverage(folder: string, count: number, context: Comman
 		await collector.close();
 		rmSync(storeFolder, { recursive: true, force: true });
 	}
-}
-
-/** The faces, turned and scaled so that their eyes lie at one place: unaligned faces average to a fog. */
-async function readFaces(): Promise<Image[]> {
-	const folder = packagePath('fixtures', 'pictures');
-	const { faces }: { faces: Record<string, Record<'leftEye' | 'rightEye', [number, number]>> } = JSON.parse(
-		readFileSync(join(folder, 'faces.json'), 'utf8'),
-	);
-	return Promise.all(
-		Object.entries(faces).map(async ([name, { leftEye, rightEye }]) => {
-			const image = await readImage(join(folder, name), { channels: SESSION.channels });
-			const [left, right] = [leftEye, rightEye].map(([x, y]) => ({ x, y }));
-			return alignByEyes(image, { left, right }, SESSION);
-		}),
-	);
 }
 
 async function* cycle(faces: readonly Image[], count: number): AsyncGenerator<Image> {

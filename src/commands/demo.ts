@@ -23,6 +23,7 @@ export const demo = defineCommand({
 			shown,
 			'one picture | what was sent of it | the best guess from that | the average of all pictures',
 			`${count} pictures were collected; the average is ${rmse.toFixed(2)} gray levels from the true one (expected ${expectedRmse.toFixed(2)}).`,
+			'without-and-with-the-oval.png: the plain average of the faces as they were taken, and with their eyes on two marks.',
 			'The collector got uploads as in the second picture, nothing else; the third is what it could guess from one.',
 			'Written:',
 			...files.map((file) => `  ${file}`),

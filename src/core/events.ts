@@ -11,7 +11,7 @@ export interface ProgressEvent {
 /** What a running collector tells a dashboard, about every 250 ms. Reports themselves never appear in it. */
 export interface CollectorSnapshot {
 	readonly session: string;
-	/** Where clients send reports. */
+	/** Where clients send reports: an address that leads here from their side. */
 	readonly url: string;
 	/** For people: "one-bit, epsilon 2". */
 	readonly mechanismText: string;

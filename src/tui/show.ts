@@ -38,16 +38,20 @@ export function showCollect(
 
 /** Draws the progress of uploads at the cursor until the store completes or the controller aborts; its last frame stays. */
 export function showContribute(
-	options: ShowOptions & { readonly store: ContributeStore; readonly url: string },
+	options: ShowOptions & {
+		readonly store: ContributeStore;
+		readonly url: string;
+		readonly renderPicture: RenderPicture;
+	},
 ): Promise<void> {
-	const { store, url, env } = options;
+	const { store, url, renderPicture, env } = options;
 	return mount(
 		async () => {
 			const [{ createElement }, { ContributeDashboard }] = await Promise.all([
 				import('react'),
 				import('./dashboards/contribute.js'),
 			]);
-			return createElement(ContributeDashboard, { store, url, theme: themeFor(env) });
+			return createElement(ContributeDashboard, { store, url, renderPicture, theme: themeFor(env) });
 		},
 		{ ...options, mode: 'inline' },
 	);

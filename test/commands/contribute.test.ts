@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { readImage, writeImage } from '../../src/core/image/files.js';
 import { startTestCollector } from '../helpers/collector.js';
 import { until } from '../helpers/http.js';
+import { needs } from '../helpers/needs.js';
 import { endingOf, runCli, startCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 
@@ -271,3 +272,15 @@ for (const silentAfter of [0, 1]) {
 		t.true(performance.now() - startedMs < 15_000);
 	});
 }
+
+test('--source webcam takes pictures with the program of this machine, and is a source like the others', async (t) => {
+	if (!needs(t, 'fswebcam')) return;
+	const { url, collector } = await startTestCollector(t, { width: 32, height: 24 });
+	const camera = ['--source', 'webcam', '--device', 'TEST'];
+	const result = await runCli(t, ['contribute', ...camera, '--to', url, '--count', '3', '--json']);
+	t.is(result.code, 0, result.stderr);
+	t.like(endingOf(t, result), { event: 'result', accepted: 3 });
+	t.is(collector.count, 3);
+	const mixed = await runCli(t, ['contribute', 'test', ...camera, '--to', url, '--json']);
+	t.like(endingOf(t, mixed), { event: 'error', code: 'mixed-sources' });
+});

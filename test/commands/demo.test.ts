@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { alignedEyes } from '../../src/core/image/align.js';
 import { readImage } from '../../src/core/image/files.js';
 import { endingOf, runCli, startCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -13,11 +14,22 @@ test('the demo writes its pictures, and its average is as near as theory says', 
 	t.is(count, 200);
 	t.deepEqual(
 		files,
-		['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'].map((name) => `room/${name}.png`),
+		[
+			...['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'],
+			'without-and-with-the-oval',
+		].map((name) => `room/${name}.png`),
 	);
-	t.is((await readdir(join(cwd, 'room'))).length, 5);
+	t.is((await readdir(join(cwd, 'room'))).length, 6);
 	const { width, height } = await readImage(join(cwd, 'room', 'average.png'));
 	t.deepEqual([width, height], [320, 240]);
+	// with the oval the eyes are dark spots at its marks, without it they are spread over the face
+	const oval = await readImage(join(cwd, 'room', 'without-and-with-the-oval.png'), { channels: 1 });
+	t.deepEqual([oval.width, oval.height], [2 * 320 + 4, 240]);
+	const grayAt = (x: number, y: number): number => oval.samples[Math.round(y) * oval.width + Math.round(x)];
+	const { left, right } = alignedEyes({ width: 320, height: 240 });
+	const depth = (offset: number): number =>
+		[left, right].reduce((sum, { x, y }) => sum + grayAt(offset + x, y + 30) - grayAt(offset + x, y), 0) / 2;
+	t.true(depth(324) > 2 * Math.abs(depth(0)), `${depth(324)} against ${depth(0)}`);
 	// expected is the error of 200 pictures that are all like their average; these differ, which makes theirs smaller
 	const ratio = Number(rmse) / Number(expectedRmse);
 	t.true(ratio > 0.9 && ratio < 1.02, `${String(rmse)} against ${String(expectedRmse)}`);
@@ -27,7 +39,7 @@ test('without --json the picture is shown, and the files are named last', async 
 	const cwd = await temporaryFolder(t);
 	const { code, stdout } = await runCli(t, ['demo', '--count', '20'], { cwd });
 	t.is(code, 0);
-	t.regex(stdout, /the third is what it could guess from one\.\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.png\n){5}$/);
+	t.regex(stdout, /the third is what it could guess from one\.\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.png\n){6}$/);
 	t.true(stdout.split('\n').length > 15);
 });
 

@@ -26,6 +26,8 @@ export interface ContributeRun {
 	readonly upload: Omit<RetryOptions, 'onRetry'>;
 	/** After each report, with the number of the first that is not settled. */
 	readonly onSettled: (counts: ContributeCounts, settledCount: number) => void;
+	/** A picture and the report that leaves of it. */
+	readonly onSalted?: ((picture: Image, body: Uint8Array) => void) | undefined;
 	readonly onRetry: (why: string | null) => void;
 	readonly onRejected: (reason: string) => void;
 }
@@ -59,6 +61,7 @@ export async function runContribution(run: ContributeRun): Promise<ContributeCou
 	for await (const frame of run.frames) {
 		const number = reportNumber++;
 		const body = mechanism.privatize(frame.samples, run.seed.noiseOf(number));
+		run.onSalted?.(frame, body);
 		const task: Promise<void> = send(number, body)
 			.catch((error: unknown) => {
 				failure ??= error;

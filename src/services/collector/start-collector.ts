@@ -90,7 +90,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		const failure = ledger.storeFailure;
 		return {
 			session: session.name,
-			url,
+			url: page === '' ? url : page.replace(/\/$/, ''),
 			mechanismText: describeMechanism(session.mechanism),
 			width: session.width,
 			height: session.height,

@@ -1,3 +1,4 @@
+import type { Image } from '../../core/image/image.js';
 import { createStore, type Store, type StoreOptions } from '../store.js';
 
 /** What a running upload tells its dashboard. */
@@ -14,6 +15,8 @@ export interface ContributeSnapshot {
 	readonly etaMs: number | null;
 	/** Why uploads wait and when they go on ("collector away, next try in 4 s"); null while all is well. */
 	readonly retrying: string | null;
+	/** The latest picture that was salted, and what left of it; null before the first. */
+	readonly pictures: { readonly original: Image; readonly upload: Image; readonly key: string } | null;
 }
 
 export type ContributeStore = Store<ContributeSnapshot, 'rate'>;

@@ -5,14 +5,18 @@ import { Keys } from '../components/keys.js';
 import { meterSpans } from '../components/meter.js';
 import { type Row, Rows } from '../components/rows.js';
 import { sparklineSpans } from '../components/sparkline.js';
+import { UploadPictures } from '../components/upload-pictures.js';
 import { Warnings } from '../components/warnings.js';
 import { formatCount, formatDuration, formatRate } from '../format.js';
+import type { RenderPicture } from '../picture-pump.js';
 import type { Theme } from '../theme.js';
 import { useStore } from '../use-store.js';
 import { useTerminalSize } from '../use-terminal-size.js';
 import type { ContributeSnapshot, ContributeStore } from './contribute-store.js';
 
 const LABEL_COLUMNS = 12;
+/** Header, facts, footer, and a line of the shell. */
+const TEXT_ROWS = 8;
 /** A longer bar says no more. */
 const MAX_COLUMNS = 100;
 
@@ -20,12 +24,14 @@ export interface ContributeDashboardProps {
 	readonly store: ContributeStore;
 	/** Where the pictures go. */
 	readonly url: string;
+	readonly renderPicture: RenderPicture;
 	readonly theme: Theme;
 }
 
 /** The progress of uploads: a few lines at the cursor, of fixed height, that stay when it is over. */
-export function ContributeDashboard({ store, url, theme }: ContributeDashboardProps): ReactNode {
-	const columns = Math.min(useTerminalSize().columns - 1, MAX_COLUMNS);
+export function ContributeDashboard({ store, url, renderPicture, theme }: ContributeDashboardProps): ReactNode {
+	const size = useTerminalSize();
+	const columns = Math.min(size.columns - 1, MAX_COLUMNS);
 	const { latest, historyOf, completion } = useStore(store);
 	const running = completion === null;
 	if (latest === null) {
@@ -46,6 +52,14 @@ export function ContributeDashboard({ store, url, theme }: ContributeDashboardPr
 				columns={columns}
 				rows={uploadRows(latest, historyOf('rate'), theme)}
 			/>
+			{latest.pictures === null ? null : (
+				<UploadPictures
+					pictures={latest.pictures}
+					room={{ columns, rows: size.rows - TEXT_ROWS }}
+					renderPicture={renderPicture}
+					theme={theme}
+				/>
+			)}
 			{running ? <Footer retrying={latest.retrying} theme={theme} columns={columns} /> : null}
 		</Box>
 	);

@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { render as renderInk } from 'ink-testing-library';
 import type { ReactElement } from 'react';
 import type { CollectorSnapshot } from '../../../src/core/events.js';
+import type { Image } from '../../../src/core/image/image.js';
 import { CollectDashboard } from '../../../src/tui/dashboards/collect.js';
 import { batchProgress } from '../../../src/tui/dashboards/collect-facts.js';
 import { FACT_ROWS } from '../../../src/tui/dashboards/collect-layout.js';
@@ -96,6 +97,8 @@ test('releases are made at multiples of the minimum batch', (t) => {
 	t.is(batchProgress(5, 0), 0);
 });
 
+const drawNothing = (): Promise<string[]> => Promise.resolve([]);
+
 const UPLOAD: ContributeSnapshot = {
 	phase: 'uploading',
 	accepted: 1200,
@@ -105,11 +108,14 @@ const UPLOAD: ContributeSnapshot = {
 	perSecond: 84.2,
 	etaMs: 45_000,
 	retrying: null,
+	pictures: null,
 };
 
 test('an upload shows how far it is, how fast, and what it waits for', async (t) => {
 	const store = createContributeStore({ schedule: soon });
-	const { lastFrame, unmount } = render(<ContributeDashboard store={store} url="http://host:7400" theme={theme} />);
+	const { lastFrame, unmount } = render(
+		<ContributeDashboard store={store} url="http://host:7400" renderPicture={drawNothing} theme={theme} />,
+	);
 	await nextTurn();
 	store.push(UPLOAD);
 	await until(t, () => lastFrame().includes('1,234 of 5,000'));
@@ -140,12 +146,63 @@ test('a completed store completes the dashboard, with its error', async (t) => {
 				completions.push(error);
 			}}
 		>
-			<ContributeDashboard store={store} url="u" theme={theme} />
+			<ContributeDashboard store={store} url="u" renderPicture={drawNothing} theme={theme} />
 		</CompleteContext>,
 	);
 	const error = new Error('x');
 	store.complete(error);
 	await until(t, () => completions.length > 0);
 	t.deepEqual(completions, [error]);
+	unmount();
+});
+
+test('an upload shows what stays beside what leaves', async (t) => {
+	const store = createContributeStore({ schedule: soon });
+	const original = { width: 32, height: 24, channels: 1, samples: new Uint8Array(768).fill(7) } as const;
+	const upload = { ...original, samples: new Uint8Array(768).fill(255) };
+	const renderPicture = ({ samples }: Image, columns: number): Promise<string[]> =>
+		Promise.resolve([`level ${samples[0]} in ${columns}`]);
+	const { lastFrame, unmount } = render(
+		<ContributeDashboard store={store} url="u" renderPicture={renderPicture} theme={theme} />,
+	);
+	await nextTurn();
+	store.push(UPLOAD);
+	await until(t, () => lastFrame().includes('accepted'));
+	t.notRegex(lastFrame(), /stays here/);
+	store.push({ ...UPLOAD, pictures: { original, upload, key: '1' } });
+	await until(t, () => /level 7 in \d+ +level 255 in \d+/.test(lastFrame()));
+	t.regex(lastFrame(), /stays here +leaves this machine/);
+	unmount();
+});
+
+test('the code to join is shown until there is an average, and c changes between them', async (t) => {
+	const store = createCollectStore({ schedule: soon });
+	const code = Array.from({ length: 9 }, (_, row) => `code ${row}`.padEnd(18, '#'));
+	const { lastFrame, stdin, unmount } = renderInk(
+		<CollectDashboard store={store} renderPicture={() => Promise.resolve(['PICTURE'])} code={code} theme={theme} />,
+	);
+	const frame = (): string => stripVTControlCharacters(lastFrame() ?? '');
+	await nextTurn();
+	store.push({ ...fakeCollectorSnapshot(1), releasedCount: 0, average: null });
+	await until(t, () => frame().includes('code 8#'));
+	t.regex(frame(), /c the average/);
+	store.push({ ...fakeCollectorSnapshot(20), releasedCount: 20 });
+	await until(t, () => frame().includes('PICTURE'));
+	t.regex(frame(), /c the code to join/);
+	stdin.write('c');
+	await until(t, () => frame().includes('code 0#'));
+	unmount();
+});
+
+test('a code that does not fit is not cut, but says so', async (t) => {
+	const store = createCollectStore({ schedule: soon });
+	const code = Array.from({ length: 40 }, () => '#'.repeat(80));
+	const { lastFrame, unmount } = render(
+		<CollectDashboard store={store} renderPicture={drawNothing} code={code} theme={theme} />,
+	);
+	await nextTurn();
+	store.push({ ...fakeCollectorSnapshot(1), releasedCount: 0, average: null });
+	await until(t, () => lastFrame().includes('a larger window shows the code'));
+	t.notRegex(lastFrame(), /####/);
 	unmount();
 });
