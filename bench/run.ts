@@ -8,6 +8,7 @@ import { benchMatch } from './match.js';
 import { benchMechanisms } from './mechanisms.js';
 import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
+import { benchRoom } from './room.js';
 import { benchStartup } from './startup.js';
 
 const benchmarks: Record<string, { title: string; run: () => Promise<string> }> = {
@@ -18,6 +19,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	mpc: { title: 'Three parties', run: benchMpc },
 	match: { title: 'One face against a million', run: benchMatch },
 	collect: { title: 'Durable ingest', run: benchCollect },
+	room: { title: 'A room of phones', run: benchRoom },
 };
 
 const file = packagePath('bench', 'RESULTS.md');

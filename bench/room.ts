@@ -1,0 +1,150 @@
+// A room of 40 phones: pages in real Chromium, and clients that speak the protocol, send 1,000 pictures at once.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { parseSessionParameters } from '../src/core/average/session.js';
+import { testPattern } from '../src/core/camera/test-pattern.js';
+import type { Image } from '../src/core/image/image.js';
+import { openConnection } from '../src/services/client/connection.js';
+import { runContribution } from '../src/services/client/contribute-run.js';
+import { createReportSeed, SEED_BYTES } from '../src/services/client/report-seed.js';
+import { type Collector, startCollector } from '../src/services/collector/start-collector.js';
+import { selfSignedIdentity } from '../src/services/self-signed.js';
+import { median } from './wrk.js';
+
+const PHONES = 40;
+/** As many as two cores carry beside everything else. */
+const PAGES = 4;
+const PICTURES_PER_PHONE = 25;
+const TOKEN = 'bench-token';
+const FLAGS = [
+	...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+	...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
+	...['--use-fake-ui-for-media-stream', '--disable-renderer-backgrounding', '--disable-background-timer-throttling'],
+	'--disable-backgrounding-occluded-windows',
+];
+
+const session = parseSessionParameters({
+	...{ name: 'room', width: 320, height: 240, channels: 1, minBatch: 20 },
+	mechanism: { kind: 'one-bit', epsilon: 2 },
+});
+
+/** What one page measured of itself, in milliseconds. */
+interface PageLoad {
+	readonly longestTaskMs: number;
+	readonly longTasks: number;
+	readonly longestGapMs: number;
+}
+
+/** The table of this benchmark, in Markdown. */
+export async function benchRoom(): Promise<string> {
+	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
+	const identity = await selfSignedIdentity(join(folder, 'tls.pem'), ['127.0.0.1'], new Date());
+	const collector = await startCollector({
+		...{ session, identity, storeFile: join(folder, 'room.db'), host: '127.0.0.1', port: 0, token: TOKEN },
+		...{ nowMs: () => performance.now(), warnings: [], onDeath: () => {} },
+	});
+	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });
+	try {
+		const pages = await Promise.all(Array.from({ length: PAGES }, () => readyPage(browser, collector)));
+		const startedMs = performance.now();
+		const [loads] = await Promise.all([
+			Promise.all(pages.map(sendFrom)),
+			Promise.all(Array.from({ length: PHONES - PAGES }, () => sendByProtocol(collector, identity.fingerprint))),
+		]);
+		const seconds = (performance.now() - startedMs) / 1000;
+		const wanted = PHONES * PICTURES_PER_PHONE;
+		if (collector.count !== wanted) throw new Error(`counted ${collector.count} of ${wanted} pictures`);
+		return [
+			'| phones | of these pages | pictures sent | counted | lost | seconds | longest task ms | tasks over 50 ms | longest frame gap ms (median of pages) |',
+			'| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+			`| ${[
+				...[PHONES, PAGES, wanted, collector.count, wanted - collector.count, seconds.toFixed(1)],
+				longestOf(loads.map(({ longestTaskMs }) => longestTaskMs)),
+				loads.reduce((sum, { longTasks }) => sum + longTasks, 0),
+				median(loads.map(({ longestGapMs }) => longestGapMs)).toFixed(0),
+			].join(' | ')} |`,
+			'',
+			'Pages in Chromium without a graphics card, each with a camera that a program imitates; all on the cores of the',
+			'collector. A task is work of the page that nothing interrupts (PerformanceObserver, longtask: from 50 ms on),',
+			'from the first byte of the page to the thanks, so with the camera's start and the guess. Gaps between frames also hold what other processes did meanwhile.',
+		].join('\n');
+	} finally {
+		await browser.close();
+		await collector.close();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+function longestOf(tasks: readonly number[]): string {
+	const longest = Math.max(...tasks);
+	return longest === 0 ? 'under 50' : longest.toFixed(0);
+}
+
+/** A page with its camera on and its guess made, which waits for the consent. */
+async function readyPage(browser: Browser, collector: Collector): Promise<Page> {
+	const context = await browser.newContext({
+		...{ ignoreHTTPSErrors: true, locale: 'en', viewport: { width: 375, height: 812 }, permissions: ['camera'] },
+	});
+	context.setDefaultTimeout(180_000);
+	await context.addInitScript(() => {
+		const tasks: number[] = [];
+		const gaps: number[] = [];
+		new PerformanceObserver((list) => {
+			for (const { duration } of list.getEntries()) tasks.push(duration);
+		}).observe({ type: 'longtask' });
+		let lastMs = performance.now();
+		const frame = (nowMs: number): void => {
+			gaps.push(nowMs - lastMs);
+			lastMs = nowMs;
+			requestAnimationFrame(frame);
+		};
+		requestAnimationFrame(frame);
+		Object.assign(globalThis, { measured: { tasks, gaps } });
+	});
+	const page = await context.newPage();
+	await page.goto(`${collector.page}#${TOKEN}`);
+	await page.getByRole('button', { name: 'Start the camera' }).click();
+	await page.getByText(/The guess above is (?:poor|fair|good)/).waitFor();
+	await page.getByRole('spinbutton').fill(String(PICTURES_PER_PHONE));
+	await page.getByRole('checkbox').check();
+	return page;
+}
+
+async function sendFrom(page: Page): Promise<PageLoad> {
+	await page.getByRole('button', { name: /^Take and send/ }).click();
+	await page.getByText(`${PICTURES_PER_PHONE} pictures of yours are in the average.`).waitFor();
+	return page.evaluate(() => {
+		const { measured } = globalThis as unknown as { measured: { tasks: number[]; gaps: number[] } };
+		const { tasks, gaps } = measured;
+		return { longestTaskMs: Math.max(0, ...tasks), longTasks: tasks.length, longestGapMs: Math.max(0, ...gaps) };
+	});
+}
+
+async function sendByProtocol(collector: Collector, fingerprint: string): Promise<void> {
+	const connection = await openConnection({ url: collector.url, token: TOKEN, fingerprint, concurrency: 1 });
+	try {
+		const secret = crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+		await runContribution({
+			...{ connection, session, frames: frames(), firstNumber: 0, seed: createReportSeed(secret), concurrency: 1 },
+			upload: {
+				retryForMs: 60_000,
+				signal: new AbortController().signal,
+				nowMs: () => performance.now(),
+				jitter: () => 0.5,
+			},
+			onSettled: () => {},
+			onRetry: () => {},
+			onRejected: (reason) => {
+				throw new Error(reason);
+			},
+		});
+	} finally {
+		connection.close();
+	}
+}
+
+async function* frames(): AsyncGenerator<Image> {
+	for (let index = 0; index < PICTURES_PER_PHONE; index++) yield testPattern(index, session, session.channels);
+}
