@@ -68,7 +68,7 @@ export async function benchRoom(): Promise<string> {
 			'',
 			'Pages in Chromium without a graphics card, each with a camera that a program imitates; all on the cores of the',
 			'collector. A task is work of the page that nothing interrupts (PerformanceObserver, longtask: from 50 ms on),',
-			'from the first byte of the page to the thanks, so with the camera's start and the guess. Gaps between frames also hold what other processes did meanwhile.',
+			'from the first byte of the page to the thanks, with the start of the camera and the guess. Gaps between frames also hold what other processes did meanwhile.',
 		].join('\n');
 	} finally {
 		await browser.close();
