@@ -30,6 +30,9 @@ const kinds = [
 	'global-average-pool',
 	'flatten',
 	'gemm',
+	'multiply',
+	'gather',
+	'gather',
 ] as const;
 
 /** Small graphs of every kind of node, with branches; `without` leaves kinds out. Shrinks towards fewer nodes. */
@@ -74,10 +77,14 @@ function nodeFor(
 	const input = graph.output;
 	const from = tensorNamed(shapes, input);
 	switch (kind) {
-		case 'add': {
+		case 'add':
+		case 'multiply': {
 			const alike = [...shapes].filter(([, shape]) => sameShape(shape, from)).map(([name]) => name);
-			return { kind, left: input, right: alike[detail % alike.length], output };
+			const both = { left: input, right: alike[detail % alike.length], output };
+			return kind === 'add' && (detail >> 8) % 3 === 0 ? { kind, ...both, minus: true } : { kind, ...both };
 		}
+		case 'gather':
+			return gatherNode(graph, shapes, detail, output, numbers);
 		case 'conv': {
 			const groups = (detail >> 8) % 3 === 0 ? from.channels : 1;
 			const outChannels = groups * (1 + ((detail >> 10) % 3));
@@ -101,6 +108,27 @@ function nodeFor(
 		default:
 			return { kind, input, output };
 	}
+}
+
+/** Places of one tensor or two, picked at random, or all of one in order. */
+function gatherNode(
+	graph: Graph,
+	shapes: ReadonlyMap<string, TensorShape>,
+	detail: number,
+	output: string,
+	numbers: SeededNumbers,
+): GraphNode {
+	const names = [...shapes.keys()];
+	const first = tensorNamed(shapes, graph.output);
+	if (detail % 4 === 0) {
+		const shape = { channels: first.height, height: first.channels, width: first.width };
+		return { kind: 'gather', inputs: [graph.output], output, shape, fill: 0 };
+	}
+	const inputs = detail % 4 === 1 ? [graph.output, names[(detail >> 2) % names.length]] : [graph.output];
+	const available = inputs.reduce((sum, name) => sum + sizeOf(tensorNamed(shapes, name)), 0);
+	const shape = { channels: 1 + ((detail >> 5) % 3), height: 1 + ((detail >> 7) % 5), width: 1 + ((detail >> 10) % 5) };
+	const indices = Int32Array.from({ length: sizeOf(shape) }, () => (numbers.nextWord() % (available + 1)) - 1);
+	return { kind: 'gather', inputs, output, shape, indices, fill: (detail >> 3) % 2 === 0 ? 0 : numbers.nextWithin(1) };
 }
 
 /** Kernels, strides, gaps and pads of all sorts, no larger than the picture. */

@@ -1,4 +1,5 @@
 import { execute } from './execute.js';
+import { gatherValues } from './gather.js';
 import type { Graph, GraphNode, TensorShape } from './graph.js';
 import { linear } from './linear.js';
 import { maxPool, multiplyPlanesInto, sampleCounts, sumPool, wholeWindow } from './pools.js';
@@ -24,10 +25,11 @@ export function runClearFloat(
 
 function evaluate(
 	node: GraphNode,
-	[x, second]: readonly Float64Array[],
+	inputs: readonly Float64Array[],
 	shapeOf: (name: string) => TensorShape,
 ): Float64Array {
 	const to = shapeOf(node.output);
+	const [x, second] = inputs;
 	switch (node.kind) {
 		case 'conv':
 		case 'gemm':
@@ -38,7 +40,11 @@ function evaluate(
 			return x.map((value, at) => value * node.factors[channel(at)] + node.offsets[channel(at)]);
 		}
 		case 'add':
-			return x.map((value, at) => value + second[at]);
+			return x.map(node.minus ? (value, at) => value - second[at] : (value, at) => value + second[at]);
+		case 'multiply':
+			return x.map((value, at) => value * second[at]);
+		case 'gather':
+			return gatherValues(node, inputs);
 		case 'relu':
 			return x.map((value) => Math.max(value, 0));
 		case 'max-pool':

@@ -1,7 +1,8 @@
 import { DataError } from '../errors.js';
 import type { Computed, FixedArithmetic, FixedContext } from './fixed-arithmetic.js';
-import { fixedPoolFactors, fixedWeights } from './fixed-point.js';
-import type { GraphNode, LinearNode } from './graph.js';
+import { fixedFill, fixedPoolFactors, fixedWeights, naturalBits } from './fixed-point.js';
+import { gatherValues } from './gather.js';
+import type { GatherNode, GraphNode, LinearNode } from './graph.js';
 import { linear, linearWrapped } from './linear.js';
 import { maxPool, multiplyPlanesInto, sumPool, wholeWindow } from './pools.js';
 import { extremes } from './ranges.js';
@@ -19,7 +20,8 @@ export const fixedArithmetic32: FixedArithmetic<Float64Array> = {
 	words: (values) => Int32Array.from(values),
 };
 
-function compute(node: GraphNode, [x, second]: readonly Float64Array[], run: FixedContext): Computed<Float64Array> {
+function compute(node: GraphNode, inputs: readonly Float64Array[], run: FixedContext): Computed<Float64Array> {
+	const [x, second] = inputs;
 	const to = tensorNamed(run.shapes, node.output);
 	switch (node.kind) {
 		case 'conv':
@@ -28,8 +30,16 @@ function compute(node: GraphNode, [x, second]: readonly Float64Array[], run: Fix
 		case 'add': {
 			const [left, right] = [node.left, node.right].map((name) => tensorNamed(run.fixedPoint.fractionalBits, name));
 			const [shiftLeft, shiftRight] = [2 ** Math.max(0, right - left), 2 ** Math.max(0, left - right)];
-			return wrap(x.map((value, at) => value * shiftLeft + second[at] * shiftRight));
+			const signed = node.minus ? -shiftRight : shiftRight;
+			return wrap(x.map((value, at) => value * shiftLeft + second[at] * signed));
 		}
+		case 'multiply':
+			return {
+				wrapped: x.map((value, at) => Math.imul(value, second[at])),
+				...extremes(x.map((value, at) => value * second[at])),
+			};
+		case 'gather':
+			return computeGather(node, inputs, run);
 		case 'relu':
 			return { wrapped: x.map((value) => Math.max(value, 0)), ...extremes(x) };
 		case 'max-pool': {
@@ -49,6 +59,16 @@ function compute(node: GraphNode, [x, second]: readonly Float64Array[], run: Fix
 		default:
 			return { wrapped: x, ...extremes(x) };
 	}
+}
+
+/** The coarser inputs are shifted left, as in a sum. */
+function computeGather(node: GatherNode, inputs: readonly Float64Array[], run: FixedContext): Computed<Float64Array> {
+	const bits = naturalBits(node, run.fixedPoint);
+	const shifted = inputs.map((values, i) => {
+		const shift = 2 ** (bits - tensorNamed(run.fixedPoint.fractionalBits, node.inputs[i]));
+		return shift === 1 ? values : values.map((value) => value * shift);
+	});
+	return wrap(gatherValues({ ...node, fill: fixedFill(node, run.fixedPoint) }, shifted));
 }
 
 function computeLinear(node: LinearNode, x: Float64Array, run: FixedContext): Computed<Float64Array> {

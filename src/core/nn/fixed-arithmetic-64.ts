@@ -1,7 +1,7 @@
 import { numbersFrom } from '../mpc/ring.js';
 import type { Computed, FixedArithmetic, FixedContext } from './fixed-arithmetic.js';
-import { fixedPoolFactors, fixedWeights } from './fixed-point.js';
-import type { GraphNode, TensorShape, Window } from './graph.js';
+import { fixedFill, fixedPoolFactors, fixedWeights, naturalBits } from './fixed-point.js';
+import type { GatherNode, GraphNode, TensorShape, Window } from './graph.js';
 import { sizeOf } from './graph.js';
 import { linearExact } from './linear-64.js';
 import { wholeWindow } from './pools.js';
@@ -20,7 +20,8 @@ export const fixedArithmetic64: FixedArithmetic<BigInt64Array> = {
 	words: (values) => values,
 };
 
-function compute(node: GraphNode, [x, second]: readonly BigInt64Array[], run: FixedContext): Computed<BigInt64Array> {
+function compute(node: GraphNode, inputs: readonly BigInt64Array[], run: FixedContext): Computed<BigInt64Array> {
+	const [x, second] = inputs;
 	const to = tensorNamed(run.shapes, node.output);
 	switch (node.kind) {
 		case 'conv':
@@ -29,8 +30,13 @@ function compute(node: GraphNode, [x, second]: readonly BigInt64Array[], run: Fi
 		case 'add': {
 			const [left, right] = [node.left, node.right].map((name) => tensorNamed(run.fixedPoint.fractionalBits, name));
 			const [shiftLeft, shiftRight] = [Math.max(0, right - left), Math.max(0, left - right)].map(BigInt);
-			return wrap(Array.from(x, (value, at) => (value << shiftLeft) + (second[at] << shiftRight)));
+			const sign = node.minus ? -1n : 1n;
+			return wrap(Array.from(x, (value, at) => (value << shiftLeft) + sign * (second[at] << shiftRight)));
 		}
+		case 'multiply':
+			return wrap(Array.from(x, (value, at) => value * second[at]));
+		case 'gather':
+			return computeGather(node, inputs, run);
 		case 'relu':
 			return { wrapped: x.map((value) => (value > 0n ? value : 0n)), ...extremesOf(x) };
 		case 'max-pool':
@@ -46,6 +52,16 @@ function compute(node: GraphNode, [x, second]: readonly BigInt64Array[], run: Fi
 		default:
 			return { wrapped: x, ...extremesOf(x) };
 	}
+}
+
+function computeGather(node: GatherNode, inputs: readonly BigInt64Array[], run: FixedContext): Computed<BigInt64Array> {
+	const bits = naturalBits(node, run.fixedPoint);
+	const all = inputs.flatMap((values, i) => {
+		const shift = BigInt(bits - tensorNamed(run.fixedPoint.fractionalBits, node.inputs[i]));
+		return Array.from(values, (value) => value << shift);
+	});
+	const fill = BigInt(fixedFill(node, run.fixedPoint));
+	return wrap(node.indices === undefined ? all : Array.from(node.indices, (at) => (at < 0 ? fill : all[at])));
 }
 
 function computeMaxPool(x: BigInt64Array, from: TensorShape, to: TensorShape, window: Window): Computed<BigInt64Array> {

@@ -1,5 +1,5 @@
 import { BugError, DataError } from '../errors.js';
-import type { Graph, GraphNode, LinearNode, TensorShape } from './graph.js';
+import type { GatherNode, Graph, GraphNode, LinearNode, TensorShape } from './graph.js';
 import { sampleCounts } from './pools.js';
 import { refusal, tensorNamed } from './shapes.js';
 
@@ -21,10 +21,17 @@ export function hasWeightBits(node: GraphNode): boolean {
 	return ['conv', 'gemm', 'average-pool', 'global-average-pool'].includes(node.kind);
 }
 
+/** Does the node multiply, so that what it computes has more fractional bits than what it reads? */
+export function isProduct(node: GraphNode): boolean {
+	return node.kind === 'multiply' || hasWeightBits(node);
+}
+
 /** Fractional bits of what a node computes, before its truncation: an Add shifts the coarser of its inputs left. */
 export function naturalBits(node: GraphNode, fixedPoint: FixedPoint): number {
 	const bitsOf = (name: string): number => tensorNamed(fixedPoint.fractionalBits, name);
 	if (node.kind === 'add') return Math.max(bitsOf(node.left), bitsOf(node.right));
+	if (node.kind === 'multiply') return bitsOf(node.left) + bitsOf(node.right);
+	if (node.kind === 'gather') return Math.max(...node.inputs.map(bitsOf));
 	return bitsOf(node.input) + (hasWeightBits(node) ? tensorNamed(fixedPoint.weightBits, node.output) : 0);
 }
 
@@ -35,7 +42,7 @@ export function truncationBits(node: GraphNode, fixedPoint: FixedPoint): number 
 
 /**
  * Throws: DataError `bad-network` for a scale that is still to be folded; BugError for bits that are missing, no whole
- * numbers, grow where nothing is multiplied, or shrink where nothing is truncated: a max-pool, a flatten.
+ * numbers, grow where nothing is multiplied, or shrink where nothing is truncated: a max-pool, a flatten, a gather.
  */
 export function guardFixedPoint(graph: Graph, fixedPoint: FixedPoint): void {
 	const guardBits = (name: string, bits: number): void => {
@@ -50,7 +57,7 @@ export function guardFixedPoint(graph: Graph, fixedPoint: FixedPoint): void {
 		if (hasWeightBits(node)) guardBits(node.output, tensorNamed(fixedPoint.weightBits, node.output));
 		const truncation = truncationBits(node, fixedPoint);
 		guardBits(node.output, truncation);
-		if (node.kind === 'max-pool' || node.kind === 'flatten') guardBits(node.output, -truncation);
+		if (['max-pool', 'flatten', 'gather'].includes(node.kind)) guardBits(node.output, -truncation);
 	}
 }
 
@@ -82,6 +89,11 @@ export function fixedWeights(
 		}
 	}
 	return { weights, bias };
+}
+
+/** What a gather puts between values, as an integer with the bits of its output. */
+export function fixedFill(node: GatherNode, fixedPoint: FixedPoint): number {
+	return Math.round(node.fill * 2 ** naturalBits(node, fixedPoint)) + 0;
 }
 
 /**

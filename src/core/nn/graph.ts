@@ -65,12 +65,40 @@ export interface ScaleNode {
 	readonly offsets: Float32Array;
 }
 
-/** The sum of two tensors of one shape. */
+/** The sum of two tensors of one shape, or their difference. */
 export interface AddNode {
 	readonly kind: 'add';
 	readonly left: string;
 	readonly right: string;
 	readonly output: string;
+	/** left - right. */
+	readonly minus?: true;
+}
+
+/** The product of two tensors of one shape, value by value. */
+export interface MultiplyNode {
+	readonly kind: 'multiply';
+	readonly left: string;
+	readonly right: string;
+	readonly output: string;
+}
+
+/**
+ * Values moved, repeated or left out, and others put between them: reshape, transpose, slice, pad, concatenation.
+ * Shape: indices as many as values of `shape`.
+ */
+export interface GatherNode {
+	readonly kind: 'gather';
+	readonly inputs: readonly string[];
+	readonly output: string;
+	readonly shape: TensorShape;
+	/**
+	 * By value of the output, its place among the values of the inputs one after the other; -1 for `fill`. Left out where
+	 * all of one input stay in order.
+	 */
+	readonly indices?: Int32Array;
+	/** Public: padding is architecture. */
+	readonly fill: number;
 }
 
 /** Pads are no samples: a maximum is taken over what lies inside the picture. */
@@ -99,7 +127,15 @@ export interface PlainNode {
 
 export type LinearNode = ConvNode | GemmNode;
 
-export type GraphNode = LinearNode | ScaleNode | AddNode | MaxPoolNode | AveragePoolNode | PlainNode;
+export type GraphNode =
+	| LinearNode
+	| ScaleNode
+	| AddNode
+	| MultiplyNode
+	| GatherNode
+	| MaxPoolNode
+	| AveragePoolNode
+	| PlainNode;
 
 /** A window of stride 1 without pads or gaps, but for what `options` says. */
 export function windowOf(kernelHeight: number, kernelWidth: number, options: Partial<Window> = {}): Window {
@@ -120,7 +156,8 @@ export function windowOf(kernelHeight: number, kernelWidth: number, options: Par
 
 /** The tensors that a node reads, in order. */
 export function inputsOf(node: GraphNode): readonly string[] {
-	return node.kind === 'add' ? [node.left, node.right] : [node.input];
+	if (node.kind === 'gather') return node.inputs;
+	return node.kind === 'add' || node.kind === 'multiply' ? [node.left, node.right] : [node.input];
 }
 
 /** How many times each tensor is read; the graph's output is read once more, by the caller. */

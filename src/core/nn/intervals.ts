@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, LinearNode, TensorShape, Window } from './graph.js';
+import type { GatherNode, Graph, GraphNode, LinearNode, TensorShape, Window } from './graph.js';
 import { inferShapes, tensorNamed } from './shapes.js';
 
 /** Bounds on the values of each channel. */
@@ -40,8 +40,11 @@ function intervalOf(
 ): Interval {
 	if (node.kind === 'add') {
 		const [left, right] = [known(node.left), known(node.right)];
-		return { low: left.low.map((v, c) => v + right.low[c]), high: left.high.map((v, c) => v + right.high[c]) };
+		const [low, high] = node.minus ? [right.high.map(negate), right.low.map(negate)] : [right.low, right.high];
+		return { low: left.low.map((v, c) => v + low[c]), high: left.high.map((v, c) => v + high[c]) };
 	}
+	if (node.kind === 'multiply') return productInterval(known(node.left), known(node.right), node.left === node.right);
+	if (node.kind === 'gather') return gatherInterval(node, known, shapeOf);
 	const x = known(node.input);
 	switch (node.kind) {
 		case 'conv':
@@ -62,13 +65,50 @@ function intervalOf(
 		case 'max-pool':
 		case 'global-average-pool':
 			return x;
-		case 'flatten': {
-			const { height, width } = shapeOf(node.input);
-			const spread = (ends: Float64Array): Float64Array =>
-				Float64Array.from({ length: ends.length * height * width }, (_, at) => ends[Math.floor(at / (height * width))]);
-			return { low: spread(x.low), high: spread(x.high) };
-		}
+		case 'flatten':
+			return spreadInterval(x, shapeOf(node.input));
 	}
+}
+
+/** The ends of a product lie among the products of the ends; a square is not negative. */
+function productInterval(a: Interval, b: Interval, isSquare: boolean): Interval {
+	const ends = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => x.map((v, c) => v * y[c])));
+	const low = ends[0].map((_, c) => (isSquare && a.low[c] <= 0 && a.high[c] >= 0 ? 0 : least(ends, c)));
+	return { low, high: ends[0].map((_, c) => Math.max(...ends.map((end) => end[c]))) };
+}
+
+function least(ends: readonly Float64Array[], channel: number): number {
+	return Math.min(...ends.map((end) => end[channel]));
+}
+
+/** Each channel takes the bounds of all that moves into it. */
+function gatherInterval(
+	{ inputs, output, indices, fill }: GatherNode,
+	known: (name: string) => Interval,
+	shapeOf: (name: string) => TensorShape,
+): Interval {
+	const spread = inputs.map((name) => spreadInterval(known(name), shapeOf(name)));
+	const [low, high] = [spread.flatMap((x) => Array.from(x.low)), spread.flatMap((x) => Array.from(x.high))];
+	const { channels, height, width } = shapeOf(output);
+	const result = {
+		low: new Float64Array(channels).fill(Number.POSITIVE_INFINITY),
+		high: new Float64Array(channels).fill(Number.NEGATIVE_INFINITY),
+	};
+	const plane = height * width;
+	for (let at = 0; at < channels * plane; at++) {
+		const channel = Math.floor(at / plane);
+		const index = indices === undefined ? at : indices[at];
+		result.low[channel] = Math.min(result.low[channel], index < 0 ? fill : low[index]);
+		result.high[channel] = Math.max(result.high[channel], index < 0 ? fill : high[index]);
+	}
+	return result;
+}
+
+/** Of each value, as those of its channel. */
+function spreadInterval({ low, high }: Interval, { height, width }: TensorShape): Interval {
+	const spread = (ends: Float64Array): Float64Array =>
+		Float64Array.from({ length: ends.length * height * width }, (_, at) => ends[Math.floor(at / (height * width))]);
+	return { low: spread(low), high: spread(high) };
 }
 
 /** A positive weight takes the end that its bound is about, a negative one the other end. */
@@ -87,6 +127,10 @@ function linearInterval(node: LinearNode, x: Interval, inPerGroup: number, group
 		}
 	}
 	return { low, high };
+}
+
+function negate(value: number): number {
+	return -value;
 }
 
 function withZero({ low, high }: Interval): Interval {

@@ -1,20 +1,21 @@
 import { DataError } from '../errors.js';
-import type { WindowShape, Words } from '../kernels/ring.js';
 import type { Party } from '../mpc/party.js';
 import type { Additive, Replicated } from '../mpc/shares.js';
 import { runAveragePool } from '../mpc/steps/average-pool.js';
 import { runLinearPublic, runLinearPublicAdditive } from '../mpc/steps/linear-public.js';
 import { runLinearSecret } from '../mpc/steps/linear-secret.js';
-import type { LinearShape } from '../mpc/steps/linear-shape.js';
 import { runMaxPool } from '../mpc/steps/max-pool.js';
+import { runMultiply } from '../mpc/steps/multiply.js';
 import { type OpenedShare, openAdditiveToClient, openToClient } from '../mpc/steps/open-to-client.js';
 import { runRelu } from '../mpc/steps/relu.js';
 import { runReshare } from '../mpc/steps/reshare.js';
 import { runTruncate, runTruncateAdditive } from '../mpc/steps/truncate.js';
 import { type FixedPoint, fixedPoolFactors, guardFixedPoint, truncationBits } from './fixed-point.js';
-import { type Graph, type GraphNode, inputsOf, type LinearNode, type TensorShape, type Window } from './graph.js';
+import { type Graph, type GraphNode, inputsOf, type LinearNode, type TensorShape } from './graph.js';
 import { wholeWindow } from './pools.js';
 import type { SignWindow } from './ranges.js';
+import { addShares, gatherShares } from './secure-local.js';
+import { linearShape, windowShape } from './secure-shapes.js';
 import type { LayerWeights } from './secure-weights.js';
 import { inferShapes, refusal, tensorNamed } from './shapes.js';
 
@@ -80,8 +81,17 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 			const window = windowShape(tensorNamed(shapes, node.input), to, node.window);
 			return replicated(await runMaxPool(party, x, { window, sign }));
 		}
-		case 'add':
-			return await runAdd(party, fixedPoint, run, f);
+		case 'add': {
+			const sum = addShares(party, fixedPoint, node, inputs);
+			return replicated(f === 0 ? sum : await runTruncate(party, sum, { f, refresh: true }));
+		}
+		case 'multiply': {
+			const product = runMultiply(party, x, inputs[1]);
+			if (f > 0) return replicated(await runTruncateAdditive(party, product, { f }));
+			return node.output === graph.output ? additive(product) : replicated(await runReshare(party, product));
+		}
+		case 'gather':
+			return replicated(gatherShares(party, fixedPoint, node, inputs));
 		case 'average-pool':
 		case 'global-average-pool': {
 			const from = tensorNamed(shapes, node.input);
@@ -89,7 +99,8 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 			if (f === 0) throw refusal(graph, node.output, 'an average has to be truncated to run on shares');
 			const factors = fixedPoolFactors(node, from, to, tensorNamed(fixedPoint.weightBits, node.output));
 			const isOne = factors.every((factor) => factor === factors[0]);
-			const factor = { multiplier: isOne ? factors[0] : factors, f };
+			const refresh = graph.nodes.some(({ kind }) => kind === 'gather');
+			const factor = { multiplier: isOne ? factors[0] : factors, f, refresh };
 			return replicated(await runAveragePool(party, x, { window: windowShape(from, to, window), factor }));
 		}
 		case 'flatten':
@@ -114,44 +125,6 @@ async function runLinear(party: Party, program: SecureProgram, run: NodeRun, nod
 	const product = runLinearSecret(party, x, { ...layer, shape });
 	if (f > 0) return replicated(await runTruncateAdditive(party, product, { f }));
 	return isOpenedNext ? additive(product) : replicated(await runReshare(party, product));
-}
-
-/** The coarser of both is shifted left; a sum of fresh values is truncated where the plan says so. */
-async function runAdd(party: Party, fixedPoint: FixedPoint, run: NodeRun, f: number): Promise<SecureTensor> {
-	if (run.node.kind !== 'add') throw new RangeError('node: expected an addition');
-	const bitsOf = (name: string): number => tensorNamed(fixedPoint.fractionalBits, name);
-	const [left, right] = [bitsOf(run.node.left), bitsOf(run.node.right)];
-	const [a, b] = run.inputs;
-	const { arena, kernels } = party;
-	const component = (of: 'first' | 'second'): Words => {
-		const sum = arena.words(a[of].length);
-		const mark = arena.mark();
-		const shifted = arena.words(a[of].length);
-		kernels.ring.scaleInto(shifted, a[of], 2 ** Math.max(0, right - left));
-		kernels.ring.scaleInto(sum, b[of], 2 ** Math.max(0, left - right));
-		kernels.ring.addInto(sum, sum, shifted);
-		arena.release(mark);
-		return sum;
-	};
-	const sum: Replicated = { first: component('first'), second: component('second') };
-	return replicated(f === 0 ? sum : await runTruncate(party, sum, { f, refresh: true }));
-}
-
-function linearShape(node: LinearNode, shapes: ReadonlyMap<string, TensorShape>): LinearShape {
-	const from = tensorNamed(shapes, node.input);
-	if (node.kind === 'gemm') {
-		const inner = from.channels * from.height * from.width;
-		return { kind: 'product', product: { rows: node.outChannels, inner, columns: 1 } };
-	}
-	const to = tensorNamed(shapes, node.output);
-	const window = windowShape({ ...from, channels: from.channels / node.groups }, to, node.window);
-	return { kind: 'convolution', window, outChannels: node.outChannels / node.groups, groups: node.groups };
-}
-
-/** The kernels' form of a window over a picture. */
-function windowShape(from: TensorShape, to: TensorShape, window: Window): WindowShape {
-	const { padBottom: _bottom, padRight: _right, ...rest } = window;
-	return { ...rest, ...from, outHeight: to.height, outWidth: to.width };
 }
 
 function replicated(value: Replicated): SecureTensor {

@@ -1,5 +1,5 @@
 import { BugError, DataError } from '../errors.js';
-import type { ConvNode, Graph, GraphNode, TensorShape, Window } from './graph.js';
+import type { ConvNode, GatherNode, Graph, GraphNode, TensorShape, Window } from './graph.js';
 import { sizeOf, tensorText } from './graph.js';
 
 /** Values in one tensor at most: beyond it a network is a mistake or an attack. */
@@ -44,11 +44,15 @@ export function refusal(graph: Graph, node: string, why: string): DataError {
 type Refuse = (why: string) => DataError;
 
 function outputShape(node: GraphNode, shapeOf: (name: string) => TensorShape, refuse: Refuse): TensorShape {
-	if (node.kind === 'add') {
+	if (node.kind === 'add' || node.kind === 'multiply') {
 		const [left, right] = [shapeOf(node.left), shapeOf(node.right)];
-		if (tensorText(left) !== tensorText(right)) throw refuse(`adds ${tensorText(left)} to ${tensorText(right)}`);
+		const [verb, word] = node.kind === 'add' ? ['adds', 'to'] : ['multiplies', 'by'];
+		if (tensorText(left) !== tensorText(right)) {
+			throw refuse(`${verb} ${tensorText(left)} ${word} ${tensorText(right)}`);
+		}
 		return left;
 	}
+	if (node.kind === 'gather') return gatherShape(node, shapeOf, refuse);
 	const from = shapeOf(node.input);
 	switch (node.kind) {
 		case 'conv':
@@ -75,6 +79,23 @@ function outputShape(node: GraphNode, shapeOf: (name: string) => TensorShape, re
 		case 'flatten':
 			return { channels: sizeOf(from), height: 1, width: 1 };
 	}
+}
+
+function gatherShape(
+	{ inputs, shape, indices, fill }: GatherNode,
+	shapeOf: (name: string) => TensorShape,
+	refuse: Refuse,
+): TensorShape {
+	const available = inputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
+	const count = indices?.length ?? available;
+	if (inputs.length === 0 || count !== sizeOf(shape) || (indices === undefined && inputs.length !== 1)) {
+		throw refuse(`moves ${count} values into ${tensorText(shape)}`);
+	}
+	if (indices?.every((index) => index >= -1 && index < available) === false) {
+		throw refuse(`reads beyond the ${available} values of its inputs`);
+	}
+	if (!Number.isFinite(fill)) throw refuse('fills with something that is no finite number');
+	return shape;
 }
 
 function convShape(node: ConvNode, from: TensorShape, refuse: Refuse): TensorShape {

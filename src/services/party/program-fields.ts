@@ -1,5 +1,13 @@
 import { DataError } from '../../core/errors.js';
-import type { Graph, GraphNode, TensorShape, Window } from '../../core/nn/graph.js';
+import {
+	type GatherNode,
+	type Graph,
+	type GraphNode,
+	sizeOf,
+	type TensorShape,
+	type Window,
+} from '../../core/nn/graph.js';
+import { indicesOfRuns } from '../../core/nn/index-runs.js';
 
 /** How many integers a layer has; they travel beside the program, public or on shares. */
 export interface LayerSize {
@@ -77,7 +85,11 @@ function readNode(
 	const count = (field: string): number => wholeOf(fieldOf(node, field), `${where}: ${field}`, 2 ** 31);
 	const output = text('output');
 	const kind = text('kind');
-	if (kind === 'add') return { kind, left: text('left'), right: text('right'), output };
+	if (kind === 'add' || kind === 'multiply') {
+		const both = { left: text('left'), right: text('right'), output };
+		return kind === 'add' && fieldOf(node, 'minus') === true ? { kind, ...both, minus: true } : { kind, ...both };
+	}
+	if (kind === 'gather') return readGather(node, where, output);
 	const ends = { input: text('input'), output };
 	switch (kind) {
 		case 'conv': {
@@ -105,8 +117,21 @@ function readNode(
 	}
 }
 
-function readShape(value: unknown): TensorShape {
-	const side = (field: string): number => wholeOf(fieldOf(value, field), `inputShape: ${field}`, 2 ** 31);
+function readGather(node: unknown, where: string, output: string): GatherNode {
+	const shape = readShape(fieldOf(node, 'shape'), `${where}: shape`);
+	const fill = fieldOf(node, 'fill');
+	if (typeof fill !== 'number') throw badProgram(`${where}: fill`, 'expected a number');
+	const inputs = listOf(fieldOf(node, 'inputs'), `${where}: inputs`).map((name) => textOf(name, `${where}: inputs`));
+	const runs = fieldOf(node, 'indices');
+	const base = { kind: 'gather', inputs, output, shape, fill } as const;
+	if (runs === undefined) return base;
+	const indices = Array.isArray(runs) ? indicesOfRuns(runs, sizeOf(shape)) : undefined;
+	if (indices === undefined) throw badProgram(`${where}: indices`, 'expected as many places as the shape has values');
+	return { ...base, indices };
+}
+
+function readShape(value: unknown, where = 'inputShape'): TensorShape {
+	const side = (field: string): number => wholeOf(fieldOf(value, field), `${where}: ${field}`, 2 ** 31);
 	return { channels: side('channels'), height: side('height'), width: side('width') };
 }
 

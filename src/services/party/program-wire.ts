@@ -3,6 +3,7 @@ import { checkGraph } from '../../core/nn/check-graph.js';
 import type { FixedPoint } from '../../core/nn/fixed-point.js';
 import { guardFixedPoint, truncationBits } from '../../core/nn/fixed-point.js';
 import type { Graph } from '../../core/nn/graph.js';
+import { runsOfIndices } from '../../core/nn/index-runs.js';
 import type { SignWindow } from '../../core/nn/ranges.js';
 import type { SecureProgram } from '../../core/nn/secure.js';
 import { badProgram, fieldOf, type LayerSize, listOf, readGraph, textOf, wholeOf } from './program-fields.js';
@@ -12,9 +13,11 @@ import { badProgram, fieldOf, type LayerSize, listOf, readGraph, textOf, wholeOf
  * Its architecture is public: the parties learn layers, sizes, bits and windows, and nothing of the weights.
  */
 export function encodeProgram({ graph, fixedPoint, windows }: SecureProgram): string {
-	const nodes = graph.nodes.map((node) =>
-		'weights' in node ? { ...node, weights: node.weights.length, bias: node.bias.length } : node,
-	);
+	const nodes = graph.nodes.map((node) => {
+		if ('weights' in node) return { ...node, weights: node.weights.length, bias: node.bias.length };
+		if (node.kind === 'gather' && node.indices) return { ...node, indices: runsOfIndices(node.indices) };
+		return node;
+	});
 	return JSON.stringify({
 		graph: { ...graph, nodes },
 		fixedPoint: {

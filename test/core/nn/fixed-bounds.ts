@@ -1,11 +1,14 @@
 import { execute } from '../../../src/core/nn/execute.js';
 import {
+	fixedFill,
 	fixedPoolFactors,
 	fixedWeights,
 	hasWeightBits,
+	naturalBits,
 	toFixed,
 	truncationBits,
 } from '../../../src/core/nn/fixed-point.js';
+import { gatherValues } from '../../../src/core/nn/gather.js';
 import type { GraphNode, LinearNode, TensorShape } from '../../../src/core/nn/graph.js';
 import { linear } from '../../../src/core/nn/linear.js';
 import { maxPool, multiplyPlanesInto, sumPool, wholeWindow } from '../../../src/core/nn/pools.js';
@@ -45,10 +48,28 @@ export function fixedBounds({ graph, fixedPoint, windows }: SecureProgram, input
 				bits: tensorNamed(fixedPoint.fractionalBits, name),
 			}));
 			const [a, b] = [2 ** Math.max(0, right.bits - left.bits), 2 ** Math.max(0, left.bits - right.bits)];
+			const [low, high, c] = node.minus ? [right.high, right.low, -b] : [right.low, right.high, b];
 			return {
-				low: left.low.map((value, i) => value * a + right.low[i] * b),
-				high: left.high.map((value, i) => value * a + right.high[i] * b),
+				low: left.low.map((value, i) => value * a + low[i] * c),
+				high: left.high.map((value, i) => value * a + high[i] * c),
 			};
+		}
+		if (node.kind === 'multiply') {
+			const [left, right] = [tensorNamed(known, node.left), tensorNamed(known, node.right)];
+			const ends = [left.low, left.high].flatMap((x) => [right.low, right.high].map((y) => x.map((v, i) => v * y[i])));
+			const most = (pick: (...values: number[]) => number): Float64Array =>
+				ends[0].map((_, i) => pick(...ends.map((end) => end[i])));
+			return { low: most(Math.min), high: most(Math.max) };
+		}
+		if (node.kind === 'gather') {
+			const move = (end: 'low' | 'high'): Float64Array => {
+				const shifted = node.inputs.map((name) => {
+					const shift = naturalBits(node, fixedPoint) - tensorNamed(fixedPoint.fractionalBits, name);
+					return tensorNamed(known, name)[end].map((value) => value * 2 ** shift);
+				});
+				return gatherValues({ ...node, fill: fixedFill(node, fixedPoint) }, shifted);
+			};
+			return { low: move('low'), high: move('high') };
 		}
 		const x = tensorNamed(known, node.input);
 		const from = tensorNamed(shapes, node.input);

@@ -10,6 +10,8 @@ export interface AverageFactor {
 	/** One for all outputs, or one for each place of a plane, where windows at the edge hold fewer samples. Whole. */
 	readonly multiplier: number | Int32Array | Float64Array;
 	readonly f: number;
+	/** Said where the image's values are not all shared by draws of their own, such as ones repeated or filled in. */
+	readonly refresh?: boolean;
 }
 
 export interface AveragePoolShape {
@@ -68,6 +70,9 @@ function multiplyInto({ arena, kernels, ring }: Party, sums: Words, multiplier: 
 }
 
 /** Then the sum's last component is even somewhere, not uniform. */
-function mayBeEven({ multiplier }: AverageFactor): boolean {
-	return typeof multiplier === 'number' ? multiplier % 2 === 0 : multiplier.some((factor) => factor % 2 === 0);
+function mayBeEven({ multiplier, refresh }: AverageFactor): boolean {
+	return (
+		refresh === true ||
+		(typeof multiplier === 'number' ? multiplier % 2 === 0 : multiplier.some((factor) => factor % 2 === 0))
+	);
 }

@@ -1,4 +1,4 @@
-import { hasWeightBits } from '../fixed-point.js';
+import { isProduct } from '../fixed-point.js';
 import type { Graph, GraphNode, LinearNode } from '../graph.js';
 import { inputsOf } from '../graph.js';
 import { inferShapes, tensorNamed } from '../shapes.js';
@@ -53,7 +53,7 @@ export function collectWishes(graph: Graph, budget: Budget): Wishes {
 		for (const name of inputsOf(node)) {
 			lower(must, name, asked.must);
 			lower(wish, name, asked.wish);
-			if (!hasWeightBits(node) && !must.has(out)) reach.set(name, Math.max(reach.get(name) ?? 0, reached));
+			if (!isProduct(node) && !must.has(out)) reach.set(name, Math.max(reach.get(name) ?? 0, reached));
 		}
 	}
 	return { must, wish, room };
@@ -88,6 +88,12 @@ function ask(
 		}
 		case 'add':
 			return { must: must === undefined ? undefined : Math.max(0, Math.min(must, bits)), wish };
+		case 'multiply': {
+			const largest = Math.max(largestOf(budget, node.left), largestOf(budget, node.right));
+			const most = Math.min(bitsFor(largest, budget), atLeastEight(budget.maxActivationBits, largest));
+			const own = Math.max(0, Math.min(Math.floor(bits / 2), most));
+			return { must: own, wish: own };
+		}
 		case 'relu':
 			return { wish: wish ?? must };
 		case 'max-pool':

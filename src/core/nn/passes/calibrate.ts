@@ -1,7 +1,8 @@
 import { BugError, DataError } from '../../errors.js';
 import type { FixedPoint } from '../fixed-point.js';
 import { hasWeightBits, naturalBits, truncationBits } from '../fixed-point.js';
-import type { AveragePoolNode, Graph, GraphNode, PlainNode } from '../graph.js';
+import type { AveragePoolNode, Graph, GraphNode, MultiplyNode, PlainNode } from '../graph.js';
+import { inputsOf } from '../graph.js';
 import { tensorNamed } from '../shapes.js';
 import type { TensorStatistics } from '../tensor-statistics.js';
 import type { Budget } from './bit-wishes.js';
@@ -89,6 +90,7 @@ function assign(graph: Graph, budget: Budget): FixedPoint {
 	const inputBits = must.get(graph.input) ?? wish.get(graph.input) ?? budget.maxActivationBits;
 	fractionalBits.set(graph.input, Math.max(0, Math.min(inputBits, Math.floor(budget.bits - Math.log2(largestInput)))));
 	for (const node of graph.nodes) {
+		if (node.kind === 'multiply') guardFactors(graph, node, fixedPoint, budget);
 		if (hasWeightBits(node)) weightBits.set(node.output, chooseWeightBits(graph, node, fixedPoint, room));
 		const natural = naturalBits(node, fixedPoint);
 		// A mean is cut back at once: its factor is public, and no ReLU that truncates need follow.
@@ -104,15 +106,31 @@ function chooseWeightBits(
 	fixedPoint: FixedPoint,
 	room: ReadonlyMap<string, { readonly bits: number; readonly weightBits: number }>,
 ): number {
-	if (node.kind === 'add') throw new BugError('no-weights', `${node.output}: an addition has no weights`);
+	if (node.kind === 'add' || node.kind === 'multiply' || node.kind === 'gather') {
+		throw new BugError('no-weights', `${node.output}: this node has no weights`);
+	}
 	const { bits, weightBits } = tensorNamed(room, node.output);
 	const chosen = Math.min(weightBits, bits - tensorNamed(fixedPoint.fractionalBits, node.input));
 	const tooFew = 'weights' in node ? isCoarse(node.weights, chosen) : chosen < weightBits;
 	if (chosen < 0 || tooFew) {
-		const message = `${graph.name}: ${node.output}: its values leave ${Math.max(0, chosen)} fractional bits for weights`;
-		throw new DataError('too-little-headroom', message, { hint: 'use a ring of 64 bits, or scale the input down' });
+		throw tooLittle(
+			`${graph.name}: ${node.output}: its values leave ${Math.max(0, chosen)} fractional bits for weights`,
+		);
 	}
 	return chosen;
+}
+
+/** Factors share the bits of their product: each has to keep 3 below its largest value. */
+function guardFactors(graph: Graph, node: MultiplyNode, fixedPoint: FixedPoint, budget: Budget): void {
+	for (const name of inputsOf(node)) {
+		const bits = tensorNamed(fixedPoint.fractionalBits, name);
+		if (largestOf(budget, name) * 2 ** bits >= 8) continue;
+		throw tooLittle(`${graph.name}: ${node.output}: its values leave ${bits} fractional bits for the factor ${name}`);
+	}
+}
+
+function tooLittle(message: string): DataError {
+	return new DataError('too-little-headroom', message, { hint: 'use a ring of 64 bits, or scale the input down' });
 }
 
 function isMean(node: GraphNode): node is AveragePoolNode | PlainNode {
