@@ -9,6 +9,7 @@ import { referenceRing } from '../src/core/kernels/ring-reference.js';
 import { createWasmRing } from '../src/core/kernels/ring-wasm.js';
 import { microseconds, squareWindow } from './measure.js';
 import { boundsTable } from './mpc-bounds.js';
+import { kernels64Lines } from './mpc-kernels64.js';
 
 const VALUES = 62_500;
 const STREAM_BYTES = 65_536;
@@ -63,6 +64,8 @@ export async function benchMpcKernels(): Promise<string> {
 		const us = microseconds(() => task.run(ring, bits));
 		lines.push(`| ${task.name} | ${us.toFixed(1)} | ${(task.work / us / 1000).toFixed(2)} G ${task.unit}/s |`);
 	}
+
+	lines.push(...(await kernels64Lines(memory)));
 
 	const cipher = createCipheriv('aes-128-ctr', new Uint8Array(16), new Uint8Array(16));
 	const zeros = new Uint8Array(STREAM_BYTES);

@@ -49,7 +49,7 @@ export async function benchMpc(): Promise<string> {
 async function measureNetwork(client: PartiesClient, work: Work): Promise<string> {
 	const { name, program, input, privateWeights } = work;
 	const { graph, fixedPoint, windows } = program;
-	const fixed = Int32Array.from(toFixed(input, tensorNamed(fixedPoint.fractionalBits, graph.input)));
+	const fixed = toFixed(input, tensorNamed(fixedPoint.fractionalBits, graph.input));
 	const twin = runClearFixed(graph, fixedPoint, input, { windows });
 	const largest = twin.output.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 	const values = sizeOf(graph.inputShape);
@@ -114,6 +114,7 @@ function works(): Work[] {
 	const thesis = thesisNetwork();
 	const picture = noise(sizeOf(thesis.inputShape));
 	const prepared = prepareNetwork(thesis, [picture, noise(picture.length)]);
+	const wide = prepareNetwork(thesis, [picture, noise(picture.length)], 64);
 	const relu = plain('relu', 62_500, 1, [{ kind: 'relu', input: 'x', output: 'y' }]);
 	const pool = plain('max-pool', 250, 250, [
 		{ kind: 'max-pool', input: 'x', output: 'y', window: windowOf(2, 2, { strideY: 2, strideX: 2 }) },
@@ -138,6 +139,10 @@ function works(): Work[] {
 			peer: '71-79 ms, 135 rounds, 2.8 MB',
 		},
 		{ name: 'thesis network, public weights', program: prepared, input: picture, privateWeights: false, peer: '' },
+		...[true, false].map((privateWeights) => ({
+			name: `thesis network in 64 bits, ${privateWeights ? 'secret' : 'public'} weights`,
+			...{ program: wide, input: picture, privateWeights, peer: '' },
+		})),
 		{
 			name: 'ReLU with truncation x 62,500',
 			program: withTruncation(relu),

@@ -17,6 +17,12 @@ export const infer = defineCommand({
 		...secureOptions,
 		clear: { type: 'string', choices: ['float', 'fixed'], describe: 'Compute here, in the clear, instead' },
 		privateModel: { type: 'boolean', describe: 'Share the weights, too' },
+		ring: {
+			type: 'string',
+			choices: ['auto', '32', '64'],
+			default: 'auto',
+			describe: 'Bits of the integers; auto: 64 where 32 leave under 2 bits of headroom',
+		},
 	},
 	examples: [
 		{ line: 'infer --input shots/capture-0001.png --clear fixed', says: 'The clear twin, to compare with' },
@@ -28,7 +34,7 @@ export const infer = defineCommand({
 		}
 		const startedMs = context.nowMs();
 		const { inferThesis } = await import('./infer-thesis.js');
-		const { output, shape, ...counts } = await inferThesis(options, context);
+		const { output, shape, ...counts } = await inferThesis({ ...options, ring: ringOf(options.ring) }, context);
 		if (options.out !== undefined) {
 			const [{ encodeNpy }, { writeFileBytes }] = await Promise.all([
 				import('../core/npy.js'),
@@ -44,6 +50,12 @@ export const infer = defineCommand({
 			const kilobytes = counts.bytesSent.map((bytes) => Math.round(bytes / 1000)).join(' + ');
 			lines.push(`${counts.ms.toFixed(0)} ms on shares, ${counts.rounds} rounds, ${kilobytes} kB between the parties`);
 		}
+		if (counts.ringReason !== undefined) lines.push(`A ring of 64 bits: ${counts.ringReason}.`);
 		return { fields, text: lines.join('\n') };
 	},
 });
+
+function ringOf(choice: 'auto' | '32' | '64'): 'auto' | 32 | 64 {
+	if (choice === 'auto') return choice;
+	return choice === '32' ? 32 : 64;
+}

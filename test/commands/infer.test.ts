@@ -100,3 +100,20 @@ test('an input that does not fit, and a result that cannot be written, are sente
 	await error('missing-file', /none\.npy/, '--input', 'none.npy');
 	await error('missing-folder', /out\.npy/, '--input', face, '--out', join('no', 'out.npy'));
 });
+
+test('--ring takes 32 bits by itself, and 64 where it is asked to; the twin of either is near the other', async (t) => {
+	const cwd = await temporaryFolder(t);
+	const fixed = ['--input', face, '--clear', 'fixed'];
+	const [auto, narrow, wide] = await Promise.all(
+		['auto', '32', '64'].map((ring) => inferIn(t, cwd, ...fixed, '--ring', ring)),
+	);
+	t.is(auto.ringBits, 32);
+	t.deepEqual(narrow.output, auto.output);
+	t.is(wide.ringBits, 64);
+	t.true(wide.headroomBits >= 12 && auto.headroomBits >= 2);
+	t.deepEqual(wide.problems, []);
+	wide.output.forEach((value: number, i: number) => {
+		t.true(Math.abs(value - auto.output[i]) < 0.02);
+	});
+	t.is((await inferIn(t, cwd, ...fixed, '--ring', '48')).code, 'usage');
+});

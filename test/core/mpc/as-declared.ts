@@ -26,7 +26,7 @@ export function assertAsDeclared(
 		t.deepEqual([planned.from, planned.to], [from, to]);
 		let at = 0;
 		for (const { form } of planned.fields) {
-			const bits = form.kind === 'words' ? form.count * 32 : form.count;
+			const bits = form.kind === 'words' ? form.count * form.wordBytes * 8 : form.count;
 			const stride = Math.ceil(bits / 128) * 16;
 			for (let part = 0; part < (form.kind === 'words' ? 1 : form.planes); part++, at += stride) {
 				for (let bit = bits; bit < stride * 8; bit++) {

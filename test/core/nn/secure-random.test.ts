@@ -12,11 +12,11 @@ import { type RandomCase, randomCase } from '../../helpers/random-graph.js';
 import { fixedBounds } from './fixed-bounds.js';
 import { runOnShares } from './on-shares.js';
 
-/** In 32 bits, so that no input within [-1, 1] leaves its range; none where the graph is too deep for that. */
-function programFor({ graph }: RandomCase): SecureProgram | undefined {
+/** So that no input within [-1, 1] leaves its range; none where the graph is too deep for that in 32 bits. */
+function programFor({ graph }: RandomCase, ringBits: 32 | 64): SecureProgram | undefined {
 	const statistics = boundStatistics(graph, { min: -1, max: 1 });
 	try {
-		const { fixedPoint } = calibrate(graph, statistics);
+		const { fixedPoint } = calibrate(graph, statistics, { ringBits });
 		return { graph, fixedPoint, windows: chooseWindows(graph, fixedPoint, statistics) };
 	} catch (error) {
 		if (error instanceof DataError && error.code === 'too-little-headroom') return undefined;
@@ -24,14 +24,15 @@ function programFor({ graph }: RandomCase): SecureProgram | undefined {
 	}
 }
 
-for (const secret of [false, true]) {
+const cases = ([32, 64] as const).flatMap((ringBits) => [false, true].map((secret) => ({ ringBits, secret })));
+for (const { ringBits, secret } of cases) {
 	const weights = secret ? 'secret' : 'public';
-	test(`on random graphs with ${weights} weights, shares give what the clear twin may round to`, async (t) => {
+	test(`on random graphs with ${weights} weights, shares of ${ringBits} bits give what the clear twin may round to`, async (t) => {
 		let widest = 0;
 		let values = 0;
 		await fc.assert(
 			fc.asyncProperty(randomCase(['scale']), async (random) => {
-				const program = programFor(random);
+				const program = programFor(random, ringBits);
 				fc.pre(program !== undefined);
 				if (program === undefined) return;
 				const { problems } = runClearFixed(program.graph, program.fixedPoint, random.input, program);

@@ -23,6 +23,18 @@ test('a job comes back as it was sent, also from the middle of a larger buffer',
 	t.deepEqual(decodeJob(encodeJob(open)), open);
 });
 
+test('words of 64 bits come back as such', (t) => {
+	const wide = BigInt64Array.of(-1n, 2n ** 62n, -(2n ** 63n));
+	const job: JobUpload = {
+		program: '{}',
+		input: { first: { words: wide }, second: seed(1) },
+		weights: { kind: 'public', values: wide },
+	};
+	t.deepEqual(decodeJob(Buffer.concat([Buffer.alloc(3), encodeJob(job)]).subarray(3)), job);
+	const counts = { ms: 1.5, bytesSent: 10, rounds: 3 };
+	t.deepEqual(decodeResult(encodeResult({ opened: { words: wide }, ...counts })).opened.words, wide);
+});
+
 test('a result comes back as it was sent', (t) => {
 	const counts = { ms: 1.5, bytesSent: 10, rounds: 3 };
 	const opened = { words: Int32Array.of(5, -6), secondHash: new Uint8Array(32).fill(9) };

@@ -10,7 +10,7 @@ import { collectWishes, largestOf } from './bit-wishes.js';
 
 export interface CalibrationOptions {
 	readonly ringBits?: 32 | 64;
-	/** Bits between the largest value seen and the bound of a truncation, 2^(ringBits - 2). */
+	/** Bits between the largest value seen and the bound of a truncation, 2^(ringBits - 2): 2 of 32, 12 of 64. */
 	readonly headroomBits?: number;
 	/** More fractional bits are not used even if there is room, but for 8 of the largest of small values: each costs gates in every sign. */
 	readonly maxActivationBits?: number;
@@ -21,11 +21,13 @@ export interface CalibrationOptions {
 
 export const calibrationDefaults = {
 	ringBits: 32,
-	headroomBits: 2,
 	maxActivationBits: 12,
 	maxWeightBits: 14,
 	maxPoolOn: 'products',
 } as const;
+
+/** Bits of headroom that calibration leaves unless told otherwise. */
+export const leastHeadroomBits = { 32: 2, 64: 12 } as const;
 
 /** What one node leaves unused of its range. */
 export interface NodeHeadroom {
@@ -62,8 +64,9 @@ export function calibrate(
 ): Calibration {
 	const settings = { ...calibrationDefaults, ...options };
 	const limitBits = settings.ringBits - 2;
-	// Clear arithmetic is exact below 2^53 only.
-	const budget: Budget = { ...settings, bits: Math.min(limitBits - settings.headroomBits, 50), statistics };
+	// the wide ring is taken for its range: what fractional bits do not need is left to values larger than the samples'
+	const wanted = settings.headroomBits ?? leastHeadroomBits[settings.ringBits];
+	const budget: Budget = { ...settings, bits: limitBits - wanted, statistics };
 	const fixedPoint = assign(graph, budget);
 	const nodes = graph.nodes.map((node): NodeHeadroom => {
 		const largest = largestOf(budget, node.output);

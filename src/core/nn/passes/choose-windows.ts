@@ -4,7 +4,7 @@ import type { SignWindow } from '../ranges.js';
 import { tensorNamed } from '../shapes.js';
 import type { TensorStatistics } from '../tensor-statistics.js';
 
-/** Bits of room above the largest value seen, and the bits of the ring. */
+/** Bits of room above the largest value seen: 2 in a ring of 32 bits, 4 of 64, unless told otherwise. */
 export interface WindowOptions {
 	readonly headroomBits?: number;
 }
@@ -19,7 +19,7 @@ export function chooseWindows(
 	graph: Graph,
 	fixedPoint: FixedPoint,
 	statistics: ReadonlyMap<string, TensorStatistics>,
-	{ headroomBits = 2 }: WindowOptions = {},
+	{ headroomBits = fixedPoint.ringBits === 64 ? 4 : 2 }: WindowOptions = {},
 ): Map<string, SignWindow> {
 	const windows = new Map<string, SignWindow>();
 	for (const node of graph.nodes) {

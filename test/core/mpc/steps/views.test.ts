@@ -196,7 +196,23 @@ const EXPERIMENTS: readonly [string, Experiment][] = [
 	['a meeting of two distances, k = 3', meeting],
 ];
 
-for (const [name, experiment] of EXPERIMENTS) {
+/** The same code on words of 64 bits. */
+const WIDE: readonly [string, Experiment][] = [
+	['resharing', reshare(3)],
+	['a product and its resharing', product(3, 1)],
+	['the sign, a tree', sign(3, 1)],
+	['truncation', truncate(3, 1)],
+	['truncation of an additive value', truncateAdditive(3, 1)],
+	['selection with truncation', select(3, 1)],
+];
+
+for (const [name, experiment] of [
+	...EXPERIMENTS,
+	...WIDE.map(([name, wide]): [string, Experiment] => [
+		`${name}, k = 3 in words of 64 bits`,
+		{ ...wide, wordBits: 64, samples: 1 },
+	]),
+]) {
 	test(`No party's joint view of ${name} depends on the secret`, async (t) => {
 		for (const party of PARTIES) t.is(await countLeaks(experiment, party), 0, `party ${party}`);
 	});
