@@ -9,6 +9,7 @@ import { decodeImage } from '../../src/core/image/decode.js';
 import { selfSignedIdentity } from '../../src/services/self-signed.js';
 import { faceVideo, keepScreenshot, launchChromium, openPage, startChromium } from '../helpers/chromium.js';
 import { startTestCollector } from '../helpers/collector.js';
+import { until } from '../helpers/http.js';
 import { needs } from '../helpers/needs.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 
@@ -177,18 +178,18 @@ test.serial('a reload in the middle goes on with the same ids and bytes', async 
 	await page.getByText('The room does not answer.').waitFor();
 	await context.unroute('**/reports/*');
 	await page.evaluate(() => dispatchEvent(new Event('online')));
-	await page.waitForFunction(async () => {
-		const request = indexedDB.open('veilcam', 1);
-		const database = await new Promise<IDBDatabase>((resolve) => {
-			request.onsuccess = () => resolve(request.result);
+	const keptReports = (): Promise<number> =>
+		page.evaluate(async () => {
+			const opening = indexedDB.open('veilcam', 1);
+			const database = await new Promise<IDBDatabase>((resolve) => {
+				opening.onsuccess = () => resolve(opening.result);
+			});
+			const counting = database.transaction('reports').objectStore('reports').count();
+			return new Promise((resolve) => {
+				counting.onsuccess = () => resolve(counting.result);
+			});
 		});
-		const count = database.transaction('reports').objectStore('reports').count();
-		return (
-			(await new Promise((resolve) => {
-				count.onsuccess = () => resolve(count.result);
-			})) === 0
-		);
-	});
+	await until(async () => (await keptReports()) === 0);
 	t.is(sent.size, 3);
 	t.is(changed, 0);
 	t.is(collector.count, 3);
