@@ -10,6 +10,7 @@ import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
 import { benchRoom } from './room.js';
 import { benchStartup } from './startup.js';
+import { benchSubtract } from './subtract.js';
 
 const benchmarks: Record<string, { title: string; run: () => Promise<string> }> = {
 	startup: { title: 'Start-up', run: benchStartup },
@@ -18,6 +19,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	'mpc-kernels': { title: 'Kernels on shares', run: benchMpcKernels },
 	mpc: { title: 'Three parties', run: benchMpc },
 	match: { title: 'One face against a million', run: benchMatch },
+	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
 	collect: { title: 'Durable ingest', run: benchCollect },
 	room: { title: 'A room of phones', run: benchRoom },
 };
