@@ -31,26 +31,24 @@ export function packSamples(words: usize, samples: usize): void {
  */
 export function unpackDifferences(differences: usize, words: usize, used: i32): i32 {
 	let wrong: i64 = 0;
-	let index = 0;
+	let to = differences;
 	for (let at: usize = 0; at < WORDS; at += 8) {
 		const word = load<i64>(words + at);
 		// above t, or negative as an i64, is no plaintext
 		wrong |= (T - 1 - word) | word;
-		let value = word - (T & (((T >> 1) - word) >> 63)) + OFFSET;
+		const value = word - (T & (((T >> 1) - word) >> 63)) + OFFSET;
 		// 45 bits, none of them above or below
 		wrong |= -(<i64>(value >> 45 !== 0));
-		for (let j = 0; j < 5; j++) {
-			const digit = <i32>(value & 511);
-			value >>= 9;
-			// 511 is no digit; a slot that carries no sample holds zero
+		for (let j: i64 = 0; j < 45; j += 9) {
+			const digit = <i32>((value >> j) & 511);
+			// 511 is no digit
 			wrong |= <i64>(510 - digit);
-			const difference = digit - 255;
-			const unused = (used - 1 - index) >> 31;
-			wrong |= -(<i64>((difference & unused) !== 0));
-			store<i16>(differences + ((<usize>index) << 1), <i16>difference);
-			index++;
+			store<i16>(to, <i16>(digit - 255));
+			to += 2;
 		}
 	}
+	// a slot that carries no sample holds zero
+	for (let at = differences + ((<usize>used) << 1); at < to; at += 2) wrong |= -(<i64>(load<i16>(at) !== 0));
 	return wrong >= 0 ? 1 : 0;
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.js';
 import type { SignedImage } from '../core/image/compare.js';
 import { defineCommand } from './define-command.js';
+import { threadsFor } from './engine-threads.js';
 import { passphraseOptions } from './passphrase.js';
 import { readSecretKey } from './read-key.js';
 
@@ -52,9 +53,11 @@ export const decrypt = defineCommand({
 				import('../core/image/files.js'),
 				import('../core/subtract/display.js'),
 			]);
+		const { ciphertextCount } = await import('../core/subtract/parameters.js');
 		const stream = await openVctFile(difference);
 		const { fingerprint, secret } = await readSecretKey(options.key, options.passphraseFile, context);
-		const pool = await createEnginePool({ kind: 'secret', secret }, 1);
+		const threads = threadsFor(ciphertextCount(stream.header.shape));
+		const pool = await createEnginePool({ kind: 'secret', secret }, threads);
 		let signed: SignedImage;
 		try {
 			signed = await decryptDifference(stream, { fingerprint, ids: frames }, pool);

@@ -1,16 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import type { Credential } from '../core/subtract/engine.js';
 import type { EnginePool } from '../core/subtract/engine-pool.js';
 import type { Scheme } from '../core/subtract/records.js';
 import { type CommandContext, defineCommand } from './define-command.js';
+import { threadsFor } from './engine-threads.js';
 import { passphraseOptions } from './passphrase.js';
 import { isDirectory } from './paths.js';
 import { readSecretKey } from './read-key.js';
-
-/** A thread of its own takes as long to start as so many ciphertexts take to encrypt. */
-const CIPHERTEXTS_PER_THREAD = 400;
 
 export const encrypt = defineCommand({
 	name: 'encrypt',
@@ -115,8 +112,4 @@ async function targetsOf(pictures: readonly string[], out: string | undefined): 
 		await mkdir(out, { recursive: true });
 	}
 	return targets;
-}
-
-function threadsFor(ciphertexts: number): number {
-	return Math.max(1, Math.min(availableParallelism(), Math.floor(ciphertexts / CIPHERTEXTS_PER_THREAD)));
 }

@@ -92,6 +92,12 @@ export const referenceDifference: DifferenceKernel = {
 		const sum = signedWordsOf(words).reduce((total, word, i) => total + word * factors[i], 0n);
 		return modulo(sum, TAG_MODULUS);
 	},
+	sealInto(packed, words, multipliers, { bits, dropBits }) {
+		const rounded = words.slice();
+		this.roundInto(rounded, dropBits);
+		this.packWordsInto(packed, rounded, bits);
+		return this.tag(multipliers, rounded);
+	},
 };
 
 function modulo(value: bigint, modulus: bigint): bigint {

@@ -116,5 +116,15 @@ export async function createWasmDifference(): Promise<DifferenceKernel> {
 			bytes.set(words, wordsAt);
 			return wasm.tag(multipliersAt, wordsAt);
 		},
+		sealInto(packed, words, multipliers, { bits, dropBits }) {
+			checkWords(multipliers, words);
+			checkPacked(bits, packed);
+			bytes.set(multipliers, multipliersAt);
+			bytes.set(words, wordsAt);
+			wasm.round(wordsAt, BigInt(dropBits));
+			wasm.packWords(outAt, wordsAt, bits);
+			copyOut(packed, outAt);
+			return wasm.tag(multipliersAt, wordsAt);
+		},
 	};
 }

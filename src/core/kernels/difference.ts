@@ -1,4 +1,4 @@
-import { RING_DEGREE, SAMPLES_PER_CIPHERTEXT } from '../subtract/parameters.js';
+import { RING_DEGREE, SAMPLES_PER_CIPHERTEXT, type WireWord } from '../subtract/parameters.js';
 
 /**
  * Arithmetic of encrypted subtraction, on the coefficients of one polynomial at a time: 4096 little-endian u64 words in
@@ -37,6 +37,8 @@ export interface DifferenceKernel {
 	 * Range: multipliers below 2^61 - 1, signed words of at most 51 bits.
 	 */
 	tag(multipliers: Uint8Array, words: Uint8Array): bigint;
+	/** Rounds words, packs them, and gives the tag of what was packed: three of the above without copies between them. */
+	sealInto(packed: Uint8Array, words: Uint8Array, multipliers: Uint8Array, word: WireWord): bigint;
 }
 
 const WORD_BYTES = 8 * RING_DEGREE;

@@ -13,8 +13,11 @@ const SEEDED_BYTES = SEED_AT + SEED_BYTES;
 
 /** The bytes of one saved object, of which the words may be replaced. */
 export interface SavedForm {
-	/** The saved form with these parts in the places that vary; the array is new. */
-	with(...parts: readonly Uint8Array[]): Uint8Array;
+	/**
+	 * A function that gives the saved form with these parts in the places that vary. Its array is used again by the next
+	 * call: a new one of 33 KB for every ciphertext costs more than the copy.
+	 */
+	writer(): (...parts: readonly Uint8Array[]) => Uint8Array;
 	/**
 	 * Those parts of a saved form, as views. A plaintext is saved without its zeros at the end: they are added.
 	 * Throws: BugError for a form of another length.
@@ -40,13 +43,15 @@ type Piece = readonly [at: number, length: number];
 
 function savedForm(template: Uint8Array, ...pieces: readonly Piece[]): SavedForm {
 	return {
-		with(...parts) {
+		writer() {
 			const bytes = template.slice();
-			pieces.forEach(([at, length], i) => {
-				if (parts[i].length !== length) throw new RangeError(`part: expected ${length}, got ${parts[i].length}`);
-				bytes.set(parts[i], at);
-			});
-			return bytes;
+			return (...parts) => {
+				for (const [i, [at, length]] of pieces.entries()) {
+					if (parts[i].length !== length) throw new RangeError(`part: expected ${length}, got ${parts[i].length}`);
+					bytes.set(parts[i], at);
+				}
+				return bytes;
+			};
 		},
 		partsOf(saved) {
 			if (saved.length !== template.length) throw movedLayout('a ciphertext');
@@ -88,19 +93,21 @@ export function measureLayout(seal: SEALLibrary, context: Context): BfvLayout {
 		known.set([5, 0, 0, 0, 0, 0, 0, 0, 7]);
 		known[POLYNOMIAL_BYTES - 8] = 9;
 		const text = keep(seal.PlainText());
-		text.loadArray(context, plain.with(known));
+		text.loadArray(context, plain.writer()(known));
 		if (text.toPolynomial() !== `9x^${RING_DEGREE - 1} + 7x^1 + 5`) throw movedLayout('a plaintext');
 
 		const generator = keep(seal.KeyGenerator(context));
 		const secretKey = keep(generator.secretKey());
-		const encryptor = keep(seal.Encryptor(context, keep(generator.createPublicKey()), secretKey));
+		const publicTemplate = keep(generator.createPublicKeySerializable()).saveArray(none);
+		const publicKey = keep(seal.PublicKey());
+		publicKey.loadArray(context, Uint8Array.from(publicTemplate));
+		const encryptor = keep(seal.Encryptor(context, publicKey, secretKey));
 		const decryptor = keep(seal.Decryptor(context, secretKey));
 		const seededTemplate = keep(encryptor.encryptSymmetricSerializable(text)).saveArray(none);
 		const cipher = keep(seal.CipherText());
 		cipher.loadArray(context, Uint8Array.from(seededTemplate));
 		const fullTemplate = cipher.saveArray(none);
 		const secretTemplate = secretKey.saveArray(none);
-		const publicTemplate = keep(generator.createPublicKeySerializable()).saveArray(none);
 		const lengths: Piece[] = [
 			[seededTemplate.length, SEEDED_BYTES],
 			[fullTemplate.length, CIPHER_AT + 2 * POLYNOMIAL_BYTES],
@@ -140,8 +147,8 @@ export function measureLayout(seal: SEALLibrary, context: Context): BfvLayout {
 		};
 		if (
 			!same ||
-			!decrypts(layout.seeded.with(changed, seed), bumped) ||
-			!decrypts(layout.full.with(first, second), known)
+			!decrypts(layout.seeded.writer()(changed, seed), bumped) ||
+			!decrypts(layout.full.writer()(first, second), known)
 		) {
 			throw movedLayout('a ciphertext');
 		}

@@ -64,12 +64,12 @@ function bfvOn(seal: SEALLibrary, context: Context, layout: BfvLayout): Bfv {
 	const { none } = seal.ComprModeType;
 	const secretKey = (secret: Uint8Array): ReturnType<SEALLibrary['SecretKey']> => {
 		const key = seal.SecretKey();
-		sealRefuses('the secret key', () => key.loadArray(context, layout.secret.with(secret)));
+		sealRefuses('the secret key', () => key.loadArray(context, layout.secret.writer()(secret)));
 		return key;
 	};
 	const publicKeyFrom = (bytes: Uint8Array): ReturnType<SEALLibrary['PublicKey']> => {
 		const key = seal.PublicKey();
-		const saved = layout.publicKey.with(bytes.subarray(0, POLYNOMIAL_BYTES), bytes.subarray(POLYNOMIAL_BYTES));
+		const saved = layout.publicKey.writer()(bytes.subarray(0, POLYNOMIAL_BYTES), bytes.subarray(POLYNOMIAL_BYTES));
 		sealRefuses('the public key', () => key.loadArray(context, saved));
 		return key;
 	};
@@ -84,28 +84,31 @@ function bfvOn(seal: SEALLibrary, context: Context, layout: BfvLayout): Bfv {
 			}),
 		seededEncryptor(secret) {
 			const key = secretKey(secret);
-			const anyPublicKey = withSealObjects((keep) => keep(seal.KeyGenerator(context, key)).createPublicKey());
-			const encryptor = seal.Encryptor(context, anyPublicKey, key);
+			// SEAL wants one to make an encryptor, and does not use it when it encrypts under the secret key
+			const noPublicKey = publicKeyFrom(new Uint8Array(PUBLIC_KEY_BYTES));
+			const encryptor = seal.Encryptor(context, noPublicKey, key);
 			const plain = seal.PlainText();
+			const savedPlain = layout.plain.writer();
 			return {
 				encrypt: (plainWords) =>
 					withSealObjects((keep) => {
-						plain.loadArray(context, layout.plain.with(plainWords));
+						plain.loadArray(context, savedPlain(plainWords));
 						const [first, seed] = layout.seeded.partsOf(
 							keep(encryptor.encryptSymmetricSerializable(plain)).saveArray(none),
 						);
 						return { first, seed };
 					}),
-				close: () => deleteAll(plain, encryptor, anyPublicKey, key),
+				close: () => deleteAll(plain, encryptor, noPublicKey, key),
 			};
 		},
 		fullEncryptor(publicKey) {
 			const key = publicKeyFrom(publicKey);
 			const encryptor = seal.Encryptor(context, key);
 			const [plain, cipher] = [seal.PlainText(), seal.CipherText()];
+			const savedPlain = layout.plain.writer();
 			return {
 				encrypt(plainWords) {
-					plain.loadArray(context, layout.plain.with(plainWords));
+					plain.loadArray(context, savedPlain(plainWords));
 					encryptor.encrypt(plain, cipher);
 					const [first, second] = layout.full.partsOf(cipher.saveArray(none));
 					return { first, second };
@@ -119,6 +122,7 @@ function bfvOn(seal: SEALLibrary, context: Context, layout: BfvLayout): Bfv {
 			const evaluator = seal.Evaluator(context);
 			const [a, b, plain] = [seal.CipherText(), seal.CipherText(), seal.PlainText()];
 			const zeros = new Uint8Array(POLYNOMIAL_BYTES);
+			const [savedSeeded, savedFull] = [layout.seeded.writer(), layout.full.writer()];
 			const wordsOf = (cipher: typeof a): Uint8Array => {
 				decryptor.decrypt(cipher, plain);
 				return layout.plain.partsOf(plain.saveArray(none))[0];
@@ -126,14 +130,14 @@ function bfvOn(seal: SEALLibrary, context: Context, layout: BfvLayout): Bfv {
 			return {
 				decryptSeeded: (first, seeds) =>
 					sealRefuses('a ciphertext', () => {
-						a.loadArray(context, layout.seeded.with(first, seeds[0]));
-						b.loadArray(context, layout.seeded.with(zeros, seeds[1]));
+						a.loadArray(context, savedSeeded(first, seeds[0]));
+						b.loadArray(context, savedSeeded(zeros, seeds[1]));
 						evaluator.sub(a, b, a);
 						return wordsOf(a);
 					}),
 				decryptFull: (first, second) =>
 					sealRefuses('a ciphertext', () => {
-						a.loadArray(context, layout.full.with(first, second));
+						a.loadArray(context, savedFull(first, second));
 						return wordsOf(a);
 					}),
 				close: () => deleteAll(plain, b, a, evaluator, decryptor, key),

@@ -1,6 +1,6 @@
 import type { DifferenceKernel } from '../kernels/difference.js';
 import { createWasmDifference } from '../kernels/difference-wasm.js';
-import { type Bfv, openBfv } from './bfv.js';
+import { type Bfv, type BfvDecryptor, openBfv } from './bfv.js';
 import {
 	type PictureShape,
 	POLYNOMIAL_BYTES,
@@ -13,7 +13,7 @@ import {
 import { PUBLIC_DIFFERENCE, PUBLIC_FRAME, SYMMETRIC_DIFFERENCE, SYMMETRIC_FRAME, splitRecord } from './records.js';
 import { addTags, deriveTagKey, putTag } from './tags.js';
 import type { VctHeader } from './vct-header.js';
-import { verifyRecord } from './verify.js';
+import { verifyRecordInto } from './verify.js';
 
 /** What encrypts or decrypts: words of a secret key, or a public key. */
 export type Credential =
@@ -61,30 +61,32 @@ export function samplesIn(shape: PictureShape, index: number): number {
 
 function secretEngine(bfv: Bfv, kernel: DifferenceKernel, secret: Uint8Array): Engine {
 	const encryptor = bfv.seededEncryptor(secret);
-	const decryptor = bfv.decryptor(secret);
+	// most engines do one of the two only
+	let decryptor: BfvDecryptor | undefined;
+	const decryptorOf = (): BfvDecryptor => {
+		decryptor ??= bfv.decryptor(secret);
+		return decryptor;
+	};
 	const tagKey = deriveTagKey(secret);
 	const words = new Uint8Array(POLYNOMIAL_BYTES);
 	return {
 		encryptRecord({ id, shape }, index, samples) {
 			kernel.packSamplesInto(words, samples);
 			const { first, seed } = encryptor.encrypt(words);
-			kernel.roundInto(first, SEEDED_WORD.dropBits);
 			const record = new Uint8Array(SYMMETRIC_FRAME.bytes);
 			const [seedPart, , wordsPart] = splitRecord(record, SYMMETRIC_FRAME);
 			seedPart.set(seed);
-			const mask = tagKey.mask({ id, shape, index, seed });
-			putTag(record, SYMMETRIC_FRAME.parts[1].at, addTags(kernel.tag(tagKey.multipliers, first), mask));
-			kernel.packWordsInto(wordsPart, first, SEEDED_WORD.bits);
+			const sum = kernel.sealInto(wordsPart, first, tagKey.multipliers, SEEDED_WORD);
+			putTag(record, SYMMETRIC_FRAME.parts[1].at, addTags(sum, tagKey.mask({ id, shape, index, seed })));
 			return record;
 		},
 		decryptRecord(header, record, index) {
 			const differences = new Int16Array(samplesIn(header.shape, index));
 			if (header.scheme === 'symmetric') {
-				const [seedA, seedB, , packed] = splitRecord(record, SYMMETRIC_DIFFERENCE);
-				if (!verifyRecord(kernel, tagKey, header, record, index)) return null;
-				kernel.unpackSignedInto(words, packed, SEEDED_WORD.bits + 1, SEEDED_WORD.max);
+				const [seedA, seedB] = splitRecord(record, SYMMETRIC_DIFFERENCE);
+				if (!verifyRecordInto(words, kernel, tagKey, header, record, index)) return null;
 				kernel.restoreInto(words, SEEDED_WORD.dropBits);
-				const plain = decryptor.decryptSeeded(words, [seedA, seedB]);
+				const plain = decryptorOf().decryptSeeded(words, [seedA, seedB]);
 				return kernel.unpackDifferencesInto(differences, plain) ? differences : null;
 			}
 			const [first, second] = splitRecord(record, PUBLIC_DIFFERENCE);
@@ -93,11 +95,11 @@ function secretEngine(bfv: Bfv, kernel: DifferenceKernel, secret: Uint8Array): E
 			kernel.restoreInto(words, dropBits);
 			const other = new Uint8Array(POLYNOMIAL_BYTES);
 			if (!kernel.unpackWordsInto(other, second, PUBLIC_SECOND_WORD.bits, PUBLIC_SECOND_WORD.max)) return null;
-			const plain = decryptor.decryptFull(words, other);
+			const plain = decryptorOf().decryptFull(words, other);
 			return kernel.unpackDifferencesInto(differences, plain) ? differences : null;
 		},
 		close() {
-			decryptor.close();
+			decryptor?.close();
 			encryptor.close();
 			bfv.close();
 		},

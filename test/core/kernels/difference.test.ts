@@ -210,6 +210,18 @@ for (const [name, build] of Object.entries(builds)) {
 		}
 	});
 
+	kernelTest('sealing is rounding, packing and tagging', (t, kernel) => {
+		const [original, multipliers] = [anyWords(12, CIPHER_MODULUS), anyWords(13, TAG_MODULUS)];
+		const [packed, expected] = [0, 1].map(() => new Uint8Array(packedBytes(SEEDED_WORD.bits)));
+		const words = original.slice();
+		const tag = kernel.sealInto(packed, words, multipliers, SEEDED_WORD);
+		t.deepEqual(words, original);
+		referenceDifference.roundInto(words, SEEDED_WORD.dropBits);
+		referenceDifference.packWordsInto(expected, words, SEEDED_WORD.bits);
+		t.deepEqual(packed, expected);
+		t.is(tag, referenceDifference.tag(multipliers, words));
+	});
+
 	kernelTest('arrays of another length are refused', (t, kernel) => {
 		const short = new Uint8Array(POLYNOMIAL_BYTES - 8);
 		const whole = new Uint8Array(POLYNOMIAL_BYTES);

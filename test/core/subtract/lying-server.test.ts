@@ -1,20 +1,24 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { DataError } from '../../../src/core/errors.js';
 import { signed } from '../../../src/core/image/compare.js';
+import { createWasmDifference } from '../../../src/core/kernels/difference-wasm.js';
 import { decryptDifference, type Expected } from '../../../src/core/subtract/frames.js';
+import { POLYNOMIAL_BYTES } from '../../../src/core/subtract/parameters.js';
 import { SYMMETRIC_DIFFERENCE } from '../../../src/core/subtract/records.js';
+import { deriveTagKey } from '../../../src/core/subtract/tags.js';
+import { verifyRecordInto } from '../../../src/core/subtract/verify.js';
 import { bytesOf, fileOf, makeOwner, noise, type Owner, open, subtractFiles } from './small-vct.js';
 
 interface Context {
 	owner: Owner;
-	/** Three frames of two ciphertexts each. */
+	/** Three frames of two full ciphertexts each: no slot is unused, so only tags can tell one place from another. */
 	frames: Uint8Array[];
 	/** A - B as an honest server answers it. */
 	honest: Uint8Array;
 }
 
 const test = anyTest as TestFn<Context>;
-const pictures = [1, 2, 3].map((seed) => noise(seed, 160, 150, 1));
+const pictures = [1, 2, 3].map((seed) => noise(seed, 160, 256, 1));
 const PARTS = ['seed of A', 'seed of B', 'tag', 'words'];
 
 test.before(async (t) => {
@@ -61,16 +65,30 @@ test('an honest answer is decrypted', async (t) => {
 	t.deepEqual(back, signed(pictures[0], pictures[1]));
 });
 
-test('a change of any byte of a record is refused before anything is decrypted, whatever it is', async (t) => {
+test('a change of any byte of a record, seeds and tag included, fails its verification', async (t) => {
 	const { honest, owner } = t.context;
 	const { header } = await open(honest);
 	const [record] = await recordsOf(honest);
+	const kernel = await createWasmDifference();
+	const tagKey = deriveTagKey(owner.secret);
+	const words = new Uint8Array(POLYNOMIAL_BYTES);
 	for (let at = 0; at < SYMMETRIC_DIFFERENCE.bytes; at++) {
 		const changed = record.slice();
 		changed[at] ^= 1 << (at % 8);
-		const [part] = await owner.decryptor.decrypt(header, [changed]);
-		if (part !== null) t.fail(`byte ${at} was changed, and taken`);
+		if (verifyRecordInto(words, kernel, tagKey, header, changed, 0)) t.fail(`byte ${at} was changed, and taken`);
 	}
+	t.true(verifyRecordInto(words, kernel, tagKey, header, record, 0));
+	t.false(verifyRecordInto(words, kernel, tagKey, header, record, 1));
+});
+
+test('what fails its verification is not decrypted, even where it would decrypt to a difference', async (t) => {
+	const { honest, owner } = t.context;
+	const { header } = await open(honest);
+	const [record] = await recordsOf(honest);
+	const changed = record.slice();
+	// the lowest bit of a word: below the noise that decryption takes away
+	changed[SYMMETRIC_DIFFERENCE.parts[3].at] ^= 0x01;
+	t.is((await owner.decryptor.decrypt(header, [changed]))[0], null);
 	t.not((await owner.decryptor.decrypt(header, [record]))[0], null);
 });
 
@@ -129,7 +147,7 @@ test('the answer to another request under the names of this one is discarded: re
 
 test('another shape of as many ciphertexts is discarded', async (t) => {
 	const { header } = await open(t.context.honest);
-	const shape = { ...header.shape, width: 150, height: 160 };
+	const shape = { ...header.shape, width: 256, height: 160 };
 	sameOutside(t, await refusal(t, await bytesOf({ ...header, shape }, await recordsOf(t.context.honest))));
 });
 

@@ -14,6 +14,8 @@ import { seededRandom } from '../average/keystream.js';
 export interface Owner {
 	readonly fingerprint: Uint8Array;
 	readonly scheme: Scheme;
+	/** Words of its secret key. */
+	readonly secret: Uint8Array;
 	readonly encryptor: EnginePool;
 	readonly decryptor: EnginePool;
 	encrypt(image: Image): Promise<SealedFrame>;
@@ -32,6 +34,7 @@ export async function makeOwner(scheme: Scheme, threads = 1): Promise<Owner> {
 	return {
 		fingerprint,
 		scheme,
+		secret,
 		encryptor,
 		decryptor,
 		encrypt: (image) => encryptFrame(image, { scheme, fingerprint, random: seededRandom(++frames) }, encryptor),
