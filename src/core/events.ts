@@ -37,3 +37,64 @@ export interface CollectorSnapshot {
 	/** Sentences the operator should see (listening wide without TLS, store read-only, …). */
 	readonly warnings: readonly string[];
 }
+
+/** How a job ended at a party; `dropped` is by its client, or because nobody asked for its run. */
+export type JobEnding = 'done' | 'failed' | 'dropped';
+
+/** A job that has ended, as a party tells it. */
+export interface PartyJob {
+	/** What the client calls its network. */
+	readonly name: string;
+	readonly ending: JobEnding;
+	readonly ms: number;
+	/** By this party to the two others. */
+	readonly bytesSent: number;
+	readonly rounds: number;
+	/** Why it did not end well. */
+	readonly message: string | null;
+	readonly agoMs: number;
+}
+
+/** What a party says of itself; counts are since its start. */
+export interface PartyStatus {
+	readonly party: 0 | 1 | 2;
+	/** By party. */
+	readonly isConnected: readonly [boolean, boolean, boolean];
+	/** Uploads that arrive, or are not asked to run yet. */
+	readonly jobsHeld: number;
+	readonly jobsQueued: number;
+	readonly jobsRunning: number;
+	readonly jobsDone: number;
+	readonly jobsFailed: number;
+	readonly jobsDropped: number;
+	readonly jobsRefused: number;
+	readonly bytesSent: number;
+	readonly rounds: number;
+	/** The last failure in a sentence. */
+	readonly lastError: string | null;
+	/** Newest first. */
+	readonly lastJobs: readonly PartyJob[];
+	readonly residentBytes: number;
+	readonly uptimeMs: number;
+}
+
+/** One of three processes, as the one that started them sees it. */
+export interface PartySnapshot {
+	/** `away`: it has ended, and is about to be started again. */
+	readonly state: 'starting' | 'running' | 'away';
+	readonly pid: number;
+	readonly restarts: number;
+	/** Null while it does not answer. */
+	readonly status: PartyStatus | null;
+}
+
+/** What three parties on one machine tell a dashboard. */
+export interface PartiesSnapshot {
+	readonly folder: string;
+	readonly parties: readonly PartySnapshot[];
+	readonly uptimeMs: number;
+	/** Jobs that all three have done. */
+	readonly jobsDone: number;
+	readonly jobsPerSecond: number;
+	readonly warnings: readonly string[];
+}

@@ -33,3 +33,17 @@ export function formatDuration(durationMs: number): string {
 export function formatGray(levels: number): string {
 	return levels < 9.995 ? levels.toFixed(2) : levels.toFixed(1);
 }
+
+/** "640 B", "2.70 kB", "81.4 MB", "1.20 GB": three figures, in powers of a thousand. */
+export function formatBytes(bytes: number): string {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+	let value = bytes;
+	let at = 0;
+	// 999.6 would be written as 1000
+	while (value >= 999.5 && at < units.length - 1) {
+		value /= 1000;
+		at++;
+	}
+	const decimals = at === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+	return `${value.toFixed(decimals)} ${units[at]}`;
+}

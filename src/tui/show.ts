@@ -1,5 +1,6 @@
 import type { CollectStore } from './dashboards/collect-store.js';
 import type { ContributeStore } from './dashboards/contribute-store.js';
+import type { PartiesStore } from './dashboards/parties-store.js';
 import { mount } from './mount.js';
 import type { RenderPicture } from './picture-pump.js';
 import { themeFor } from './theme.js';
@@ -54,5 +55,20 @@ export function showContribute(
 			return createElement(ContributeDashboard, { store, url, renderPicture, theme: themeFor(env) });
 		},
 		{ ...options, mode: 'inline' },
+	);
+}
+
+/** Draws the dashboard of three parties over the whole window until the store completes or the controller aborts. */
+export function showParties(options: ShowOptions & { readonly store: PartiesStore }): Promise<void> {
+	const { store, env } = options;
+	return mount(
+		async () => {
+			const [{ createElement }, { PartiesDashboard }] = await Promise.all([
+				import('react'),
+				import('./dashboards/parties.js'),
+			]);
+			return createElement(PartiesDashboard, { store, theme: themeFor(env) });
+		},
+		{ ...options, mode: 'full' },
 	);
 }

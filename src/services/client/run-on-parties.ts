@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { PeerError, PolicyError } from '../../core/errors.js';
+import { PeerError } from '../../core/errors.js';
 import type { Words } from '../../core/kernels/ring.js';
 import { PARTIES } from '../../core/mpc/party-index.js';
 import { copyInto, createRing, numbersFrom, type Ring, wordsFrom, wordsOn } from '../../core/mpc/ring.js';
@@ -11,8 +10,8 @@ import type { RandomSource } from '../../core/random.js';
 import { decodeResult, encodeJob, type JobUpload } from '../party/job-wire.js';
 import type { ClientConfig } from '../party/party-config.js';
 import { encodeProgram } from '../party/program-wire.js';
-import { type Answer, type Connection, openConnection } from './connection.js';
-import { messageOf } from './upload-report.js';
+import { type Connection, openConnection } from './connection.js';
+import { expectStatus, placeJob } from './place-job.js';
 
 /** What a computation on shares cost. */
 export interface JobCounts {
@@ -59,14 +58,24 @@ export interface PartiesClient {
 	): Promise<PartiesResult>;
 	/** Runs a program of any kind. Throws: as `run`. */
 	runJob(job: PartiesJob): Promise<OpenedResult>;
-	status(): Promise<unknown[]>;
 	close(): void;
 }
 
-/** Throws: PeerError that names the party which does not answer. */
+/** How long a client asks again while the parties have no room. */
+const OVERLOAD_RETRY_MS = 60_000;
+
+/**
+ * `retryForMs` is how long a job is offered again while there is no room for it.
+ * Throws: PeerError that names the party which does not answer.
+ */
 export async function openParties(
 	config: ClientConfig,
-	options: { readonly random: RandomSource; readonly nowMs: () => number; readonly signal: AbortSignal },
+	options: {
+		readonly random: RandomSource;
+		readonly nowMs: () => number;
+		readonly signal: AbortSignal;
+		readonly retryForMs?: number;
+	},
 ): Promise<PartiesClient> {
 	const connections = await Promise.all(
 		config.parties.map(({ url, fingerprint }, party) =>
@@ -84,25 +93,20 @@ export async function openParties(
 		const startedMs = options.nowMs();
 		const inputShares = shareInput(input, options.random, ring);
 		const weightShares = privateWeights ? shareInput(weights, options.random, ring) : undefined;
-		const id = randomBytes(16).toString('hex');
-		try {
-			await each(async (connection, party) => {
-				const upload: JobUpload = {
-					program,
-					input: inputShares[PARTIES[party]],
-					weights:
-						weightShares === undefined
-							? { kind: 'public', values: weights }
-							: { kind: 'secret', share: weightShares[PARTIES[party]] },
-				};
-				expect(await connection.send('PUT', `/v1/jobs/${id}`, encodeJob(upload)), 201, party);
-			});
-		} catch (error) {
-			await Promise.allSettled(connections.map((connection) => connection.send('DELETE', `/v1/jobs/${id}`)));
-			throw error;
-		}
+		const uploads = PARTIES.map((party) => {
+			const upload: JobUpload = {
+				program,
+				input: inputShares[party],
+				weights:
+					weightShares === undefined
+						? { kind: 'public', values: weights }
+						: { kind: 'secret', share: weightShares[party] },
+			};
+			return encodeJob(upload);
+		});
+		const id = await placeJob(uploads, { retryForMs: OVERLOAD_RETRY_MS, ...options }, each);
 		const results = await each(async (connection, party) => {
-			return decodeResult(expect(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
+			return decodeResult(expectStatus(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
 		}, ', while it ran the job');
 		const [a, b, c] = results;
 		return {
@@ -126,8 +130,6 @@ export async function openParties(
 			return { output: numbersFrom(combineOpened(opened, ring)), ...counts };
 		},
 		runJob,
-		status: () =>
-			each(async (connection, party) => expect(await connection.send('GET', '/v1/status'), 200, party).json()),
 		close() {
 			for (const connection of connections) connection.close();
 		},
@@ -148,15 +150,6 @@ function concatenated({ graph, fixedPoint }: SecureProgram): Words {
 		}
 	}
 	return all;
-}
-
-function expect(answer: Answer, status: number, party: number): Answer {
-	if (answer.status === status) return answer;
-	const message = messageOf(answer);
-	if (answer.status === 401 || answer.status === 403) throw new PolicyError('refused', `party ${party}: ${message}`);
-	throw new PeerError('party-failed', `party ${party}: ${message}`, {
-		hint: 'Try again; `veilcam parties status` tells more.',
-	});
 }
 
 /** Waits for all, then fails with the reason that tells most. */

@@ -23,12 +23,7 @@ export interface LocalParties {
 export async function createLocalParties(folder: string, basePort: number): Promise<LocalParties> {
 	const ports = basePort === 0 ? await freePorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
 	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
-	try {
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		chmodSync(folder, 0o700);
-	} catch (cause) {
-		throw new DataError('folder-not-made', `${folder}: the folder cannot be made`, { cause });
-	}
+	makePrivateFolder(folder);
 	const identities = await Promise.all(
 		PARTIES.map((index) => selfSignedIdentity(join(folder, `party-${index}.tls.pem`), ['localhost', HOST], new Date())),
 	);
@@ -60,6 +55,16 @@ export async function createLocalParties(folder: string, basePort: number): Prom
 	for (const config of configs) writeSecret(partyFile(folder, config.index), encodePartyConfig(config));
 	writeSecret(join(folder, CLIENT_FILE), `${JSON.stringify(client, null, '\t')}\n`);
 	return { configs, client };
+}
+
+/** A folder that only its owner looks into. Throws: DataError. */
+export function makePrivateFolder(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		chmodSync(folder, 0o700);
+	} catch (cause) {
+		throw new DataError('folder-not-made', `${folder}: the folder cannot be made`, { cause });
+	}
 }
 
 function writeSecret(file: string, text: string): void {

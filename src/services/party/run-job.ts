@@ -10,15 +10,13 @@ import { StepCounter } from '../../core/mpc/step-counter.js';
 import { type InputComponent, openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
 import type { TemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
+import { NONCE } from './control-steps.js';
 import type { JobMemories } from './job-memory.js';
 import type { JobResult, JobUpload } from './job-wire.js';
 import { type JobWork, readWork } from './job-work.js';
 
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
-/** Labels before those of the program's steps. */
-const BEGIN = { step: 0xffff_fffe, part: 0 };
-const NONCE = { step: 0xffff_ffff, part: 0 };
 
 /** A job whose upload has been read and found sound. */
 export interface PreparedJob {
@@ -26,6 +24,8 @@ export interface PreparedJob {
 	readonly upload: JobUpload;
 	readonly programHash: Uint8Array;
 	readonly work: JobWork;
+	/** What the largest of the three uploads can be. */
+	readonly largestUploadBytes: number;
 }
 
 /** Throws: DataError for a program that is none, or needs more memory than a party gives. */
@@ -39,7 +39,14 @@ export function prepareJob(id: string, upload: JobUpload): PreparedJob {
 		work.weightCount,
 		work.ring,
 	);
-	return { id, upload, programHash: createHash('sha256').update(upload.program).digest(), work };
+	const values = work.inputCount + work.weightCount;
+	return {
+		id,
+		upload,
+		programHash: createHash('sha256').update(upload.program).digest(),
+		work,
+		largestUploadBytes: (work.ring.wordBits / 4) * values + 2 * upload.program.length,
+	};
 }
 
 /**
@@ -60,12 +67,6 @@ function guardComponents(name: string, components: readonly InputComponent[], ex
 interface Place {
 	readonly memories: JobMemories;
 	readonly templates: TemplateTable;
-}
-
-/** P0 orders the jobs: the others wait for its word, so that all three run the same one. */
-export async function awaitTurn(index: PartyIndex, channel: AttemptChannel): Promise<void> {
-	if (index === 0) for (const to of [1, 2] as const) channel.send(to, BEGIN, new Uint8Array(1));
-	else await channel.receive(0, BEGIN, 1);
 }
 
 /**

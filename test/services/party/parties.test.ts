@@ -1,34 +1,21 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { readImage } from '../../../src/core/image/files.js';
 import { edgesKernel } from '../../../src/core/nn/filter-kernel.js';
 import { createFilter, filterInClear, padForFilter, toFilteredPicture } from '../../../src/core/nn/filters.js';
 import { openConnection } from '../../../src/services/client/connection.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
 import { createLocalParties } from '../../../src/services/party/local-parties.js';
-import { type ClientConfig, readClientConfig, readPartyConfig } from '../../../src/services/party/party-config.js';
-import { type RunningParty, startParty } from '../../../src/services/party/start-party.js';
-import { seededRandom } from '../../core/average/keystream.js';
+import { readClientConfig, readPartyConfig } from '../../../src/services/party/party-config.js';
+import { startParty } from '../../../src/services/party/start-party.js';
 import { faces } from '../../helpers/fixtures.js';
 import { until } from '../../helpers/http.js';
+import { edgesJob, startThree, world } from '../../helpers/party-services.js';
 import { runCli, startCli } from '../../helpers/run-cli.js';
 import { temporaryFolder } from '../../helpers/temp-folder.js';
 
 const [face] = faces;
-const world = { random: seededRandom(1), nowMs: () => performance.now(), signal: new AbortController().signal };
-
-async function startThree(
-	t: ExecutionContext,
-): Promise<{ folder: string; client: ClientConfig; running: RunningParty[] }> {
-	const folder = await temporaryFolder(t);
-	const { configs, client } = await createLocalParties(folder, 0);
-	const running = await Promise.all(configs.map((config) => startParty(config)));
-	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
-	return { folder, client, running };
-}
-
 test('a filter on shares gives the picture that it gives in the clear, with a public and a private kernel', async (t) => {
 	const { client, running } = await startThree(t);
 	const image = await readImage(face);
@@ -51,14 +38,12 @@ test('a filter on shares gives the picture that it gives in the clear, with a pu
 
 test('jobs of several clients at once run one after the other', async (t) => {
 	const { client } = await startThree(t);
-	const image = await readImage(face);
-	const { graph, fixedPoint } = createFilter(edgesKernel, image);
-	const input = Int32Array.from(padForFilter(image, edgesKernel));
+	const { program, input } = await edgesJob();
 	const results = await Promise.all(
 		[1, 2, 3, 4].map(async () => {
 			const parties = await openParties(client, world);
 			try {
-				return await parties.run({ graph, fixedPoint, windows: new Map() }, input, { privateWeights: false });
+				return await parties.run(program, input, { privateWeights: false });
 			} finally {
 				parties.close();
 			}
@@ -86,16 +71,15 @@ test('a wrong token, a foreign message and a job that is not there are refused, 
 		},
 	);
 	const parties = await openParties(client, world);
-	t.is((await parties.status()).length, 3);
-	parties.close();
+	t.teardown(() => parties.close());
+	const { program, input, picture } = await edgesJob();
+	const { output } = await parties.run(program, input, { privateWeights: false });
+	t.is(output.length, picture.samples.length);
 });
 
 test('a party that is away is named, by clients and by the others, and the next job works', async (t) => {
 	const { client, running, folder } = await startThree(t);
-	const image = await readImage(face);
-	const { graph, fixedPoint } = createFilter(edgesKernel, image);
-	const program = { graph, fixedPoint, windows: new Map() };
-	const input = Int32Array.from(padForFilter(image, edgesKernel));
+	const { program, input, picture } = await edgesJob();
 	const parties = await openParties(client, world);
 	t.teardown(() => parties.close());
 	await running[1].close();
@@ -105,7 +89,7 @@ test('a party that is away is named, by clients and by the others, and the next 
 	t.teardown(() => again.close());
 	await Promise.all([again.connected(10_000), running[0].connected(10_000), running[2].connected(10_000)]);
 	const { output } = await parties.run(program, input, { privateWeights: true });
-	t.is(output.length, image.samples.length);
+	t.is(output.length, picture.samples.length);
 });
 
 test('files of parties are for their owner alone, and a damaged one is refused by name', async (t) => {

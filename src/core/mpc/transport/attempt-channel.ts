@@ -28,6 +28,10 @@ export interface AttemptChannel extends Channel {
 	readonly failure: PeerError | null;
 	/** Longest body that there can be room for. */
 	readonly maxQueuedBytes: number;
+	/** Aborts with the failure: for what waits for something else than a message. */
+	readonly signal: AbortSignal;
+	/** As a channel's `receive`, for a message that may be long in coming. */
+	receive(from: PartyIndex, label: MessageLabel, byteLength: number, timeoutMs?: number): Promise<Uint8Array>;
 	readonly sentBytes: number;
 }
 
@@ -49,6 +53,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 	let failure: PeerError | null = null;
 	/** The step that this party is at. */
 	let current: MessageLabel | null = null;
+	const ending = new AbortController();
 
 	const fail = (reason: PeerError, tellOthers: boolean): void => {
 		if (failure !== null) return;
@@ -59,6 +64,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			reject(reason);
 		}
 		waiting.clear();
+		ending.abort(reason);
 		if (!tellOthers) return;
 		const body = Buffer.from(reason.message.slice(0, 500));
 		for (const to of [0, 1, 2] as const) {
@@ -85,6 +91,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 		get sentBytes() {
 			return sentBytes;
 		},
+		signal: ending.signal,
 		fail,
 		lose,
 		maxQueuedBytes: options.maxQueuedBytes,
@@ -94,7 +101,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			sentBytes += bytes.length;
 			options.send(to, { attempt, kind: 'message', label, body: bytes });
 		},
-		receive(from, label, byteLength) {
+		receive(from, label, byteLength, timeoutMs = options.timeoutMs) {
 			if (failure !== null) return Promise.reject(failure);
 			current = label;
 			const queued = queues.get(from)?.shift();
@@ -107,10 +114,10 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			}
 			return new Promise((resolve, reject) => {
 				const timer = setTimeout(() => {
-					const seconds = Math.round(options.timeoutMs / 1000);
+					const seconds = Math.round(timeoutMs / 1000);
 					const where = describeStep(label.step);
 					fail(new PeerError('party-silent', `party ${from} sent nothing for ${seconds} s at ${where}`), true);
-				}, options.timeoutMs);
+				}, timeoutMs);
 				waiting.set(from, { label, byteLength, resolve, reject, timer });
 			});
 		},

@@ -1,0 +1,59 @@
+import { createLocalParties, makePrivateFolder } from '../services/party/local-parties.js';
+import { partyFile } from '../services/party/party-config.js';
+import { claimFolder } from '../services/party/running-file.js';
+import { supervise } from '../services/party/supervise.js';
+import { watchLocalParties } from '../services/party/watch-local-parties.js';
+import type { CommandContext, CommandResult } from './define-command.js';
+import { watchParties } from './parties-watch.js';
+
+/** A dashboard shows a restart for so long; its table counts them. */
+const WARNING_MS = 60_000;
+
+/** Runs three parties in the foreground until the run is aborted. */
+export async function partiesUp(dir: string, basePort: number, context: CommandContext): Promise<CommandResult> {
+	makePrivateFolder(dir);
+	const claim = claimFolder(dir);
+	try {
+		const { configs, client } = await createLocalParties(dir, basePort);
+		let isReady = false;
+		let restarts = 0;
+		const warnings: { readonly sentence: string; readonly atMs: number }[] = [];
+		const supervised = await supervise({
+			configFiles: configs.map(({ index }) => partyFile(dir, index)),
+			signal: context.abort.signal,
+			onRestart(party, why, waitMs) {
+				restarts++;
+				const seconds = (waitMs / 1000).toFixed(1);
+				const sentence = `party ${party} has ended (${why}); it is started again in ${seconds} s`;
+				warnings.unshift({ sentence, atMs: context.nowMs() });
+				warnings.splice(3);
+				if (!context.dashboard || !isReady) context.reporter.warn(sentence);
+			},
+			onChange: (pids) => claim.update(pids, isReady),
+		});
+		try {
+			isReady = true;
+			const pids = supervised.parties.map(({ pid }) => pid);
+			claim.update(pids, isReady);
+			context.reporter.event('ready', { dir, urls: client.parties.map(({ url }) => url), pids });
+			const watch = watchLocalParties({
+				folder: dir,
+				client,
+				supervised,
+				nowMs: context.nowMs,
+				warnings: () =>
+					warnings.filter(({ atMs }) => context.nowMs() - atMs < WARNING_MS).map(({ sentence }) => sentence),
+			});
+			try {
+				await watchParties(watch, context);
+			} finally {
+				watch.close();
+			}
+		} finally {
+			await supervised.close();
+		}
+		return { fields: { restarts }, text: 'the three parties have ended' };
+	} finally {
+		claim.release();
+	}
+}

@@ -1,0 +1,47 @@
+import type { ExecutionContext } from 'ava';
+import { readImage } from '../../src/core/image/files.js';
+import type { Image } from '../../src/core/image/image.js';
+import { edgesKernel } from '../../src/core/nn/filter-kernel.js';
+import { createFilter, padForFilter } from '../../src/core/nn/filters.js';
+import type { SecureProgram } from '../../src/core/nn/secure.js';
+import { createLocalParties } from '../../src/services/party/local-parties.js';
+import type { ClientConfig, PartyConfig } from '../../src/services/party/party-config.js';
+import { PARTY_LIMITS, type PartyLimits } from '../../src/services/party/party-limits.js';
+import { type RunningParty, startParty } from '../../src/services/party/start-party.js';
+import { seededRandom } from '../core/average/keystream.js';
+import { faces } from './fixtures.js';
+import { temporaryFolder } from './temp-folder.js';
+
+/** Three parties of this process, on ports of their own. */
+export interface ThreeServices {
+	readonly folder: string;
+	readonly client: ClientConfig;
+	readonly configs: readonly PartyConfig[];
+	readonly running: RunningParty[];
+}
+
+export const world = {
+	random: seededRandom(1),
+	nowMs: () => performance.now(),
+	signal: new AbortController().signal,
+};
+
+export async function startThree(t: ExecutionContext, limits: Partial<PartyLimits> = {}): Promise<ThreeServices> {
+	const folder = await temporaryFolder(t);
+	const { configs, client } = await createLocalParties(folder, 0);
+	const running = await Promise.all(configs.map((config) => startParty(config, { ...PARTY_LIMITS, ...limits })));
+	t.teardown(() => Promise.all(running.map((party) => party.close())));
+	await Promise.all(running.map((party) => party.connected(10_000)));
+	return { folder, client, configs, running };
+}
+
+/** A filter on the first face: a job of a few milliseconds. */
+export async function edgesJob(): Promise<{ program: SecureProgram; input: Int32Array; picture: Image }> {
+	const picture = await readImage(faces[0]);
+	const { graph, fixedPoint } = createFilter(edgesKernel, picture);
+	return {
+		program: { graph, fixedPoint, windows: new Map() },
+		input: Int32Array.from(padForFilter(picture, edgesKernel)),
+		picture,
+	};
+}

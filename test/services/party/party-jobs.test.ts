@@ -1,0 +1,199 @@
+import { mock } from 'node:test';
+import test, { type ExecutionContext } from 'ava';
+import { RING_32 } from '../../../src/core/mpc/ring.js';
+import { shareInput } from '../../../src/core/mpc/steps/share-input.js';
+import { type AttemptChannel, createAttemptChannel } from '../../../src/core/mpc/transport/attempt-channel.js';
+import type { Frame } from '../../../src/core/mpc/transport/frame.js';
+import { createJobMemories } from '../../../src/services/party/job-memory.js';
+import { encodeJob } from '../../../src/services/party/job-wire.js';
+import { createPartyJobs, type PartyJobs } from '../../../src/services/party/party-jobs.js';
+import { PARTY_LIMITS, type PartyLimits } from '../../../src/services/party/party-limits.js';
+import { createPartyStats, type PartyStats } from '../../../src/services/party/party-stats.js';
+import { encodeProgram } from '../../../src/services/party/program-wire.js';
+import { edgesJob, world } from '../../helpers/party-services.js';
+
+const never = new AbortController().signal;
+const id = (digit: number): string => String(digit).repeat(32);
+const [HELD, BEGIN, NONCE] = [0xffff_fffd, 0xffff_fffe, 0xffff_ffff];
+
+/** Party 1 with channels whose other ends are the test. */
+interface Alone {
+	readonly jobs: PartyJobs;
+	readonly stats: PartyStats;
+	readonly sent: Frame[];
+	word(from: 0 | 2, step: number, job: string): void;
+	readonly body: Uint8Array;
+}
+
+async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
+	const channels = new Map<string, AttemptChannel>();
+	const sent: Frame[] = [];
+	const stats = createPartyStats(
+		() => 0,
+		() => {},
+	);
+	const all = { ...PARTY_LIMITS, ...limits };
+	const jobs = createPartyJobs({
+		index: 1,
+		pairKeys: { '01': new Uint8Array(16), '12': new Uint8Array(16) },
+		memories: createJobMemories(),
+		limits: all,
+		stats,
+		transport: {
+			openAttempt(attempt, options) {
+				const send = (_to: number, frame: Frame): void => void sent.push(frame);
+				const channel = createAttemptChannel({ attempt, index: 1, timeoutMs: all.stepTimeoutMs, send, ...options });
+				channels.set(attempt, channel);
+				return channel;
+			},
+			closeAttempt: (attempt) => void channels.delete(attempt),
+		},
+	});
+	const { program, input } = await edgesJob();
+	const upload = { program: encodeProgram(program), input: shareInput(input, world.random, RING_32)[1] };
+	return {
+		jobs,
+		stats,
+		sent,
+		body: encodeJob({ ...upload, weights: { kind: 'public', values: new Int32Array(9 * 3 + 3) } }),
+		word: (from, step, job) =>
+			channels.get(job)?.deliver(from, {
+				attempt: job,
+				kind: 'message',
+				label: { step, part: 0 },
+				body: new Uint8Array(1),
+			}),
+	};
+}
+
+function place({ jobs, body }: Alone, job: string): void {
+	jobs.begin(job);
+	jobs.grow(job, body.length);
+	jobs.accept(job, body);
+}
+
+async function turns(): Promise<void> {
+	for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+function mockTimers(t: ExecutionContext): void {
+	mock.timers.enable({ apis: ['setTimeout'] });
+	t.teardown(() => mock.timers.reset());
+}
+
+test.serial('a job that waits for its turn does not fail for waiting longer than a step may take', async (t) => {
+	const alone = await startAlone();
+	mockTimers(t);
+	place(alone, id(1));
+	const run = alone.jobs.run(id(1), never);
+	run.catch(() => {});
+	alone.word(0, HELD, id(1));
+	alone.word(2, HELD, id(1));
+	await turns();
+	t.is(alone.jobs.count('queued'), 1);
+	mock.timers.tick(PARTY_LIMITS.queueLifeMs - 1);
+	await turns();
+	alone.word(0, BEGIN, id(1));
+	await turns();
+	t.is(alone.jobs.count('running'), 1);
+	t.true(alone.sent.some(({ label }) => label.step === NONCE));
+	// from here on silence is a failure
+	mock.timers.tick(PARTY_LIMITS.stepTimeoutMs + 1);
+	await t.throwsAsync(run, {
+		code: 'party-silent',
+		message: /party [02] sent nothing for 20 s at the exchange of nonces/,
+	});
+	t.is(alone.stats.jobs.failed, 1);
+});
+
+test.serial('a job whose turn never comes fails in the end', async (t) => {
+	const alone = await startAlone();
+	mockTimers(t);
+	place(alone, id(1));
+	const run = alone.jobs.run(id(1), never);
+	alone.word(0, HELD, id(1));
+	alone.word(2, HELD, id(1));
+	await turns();
+	mock.timers.tick(PARTY_LIMITS.queueLifeMs + 1);
+	await t.throwsAsync(run, { code: 'queue-too-long', message: 'the job waited 10 minutes for its turn' });
+});
+
+test.serial('a job that only one party was asked to run ends with a sentence that names another', async (t) => {
+	const alone = await startAlone();
+	mockTimers(t);
+	place(alone, id(1));
+	const run = alone.jobs.run(id(1), never);
+	alone.word(0, HELD, id(1));
+	await turns();
+	mock.timers.tick(PARTY_LIMITS.stepTimeoutMs + 1);
+	await t.throwsAsync(run, { message: 'party 2 sent nothing for 20 s at the agreement on the job' });
+	t.is(alone.jobs.heldBytes, 0);
+});
+
+test.serial('an upload that nobody runs is dropped, and told to the others', async (t) => {
+	const alone = await startAlone();
+	mockTimers(t);
+	place(alone, id(1));
+	mock.timers.tick(PARTY_LIMITS.uploadLifeMs);
+	t.is(alone.jobs.count('held'), 1);
+	mock.timers.tick(PARTY_LIMITS.bodyMs + alone.body.length);
+	t.is(alone.jobs.count('held'), 0);
+	t.is(alone.stats.jobs.dropped, 1);
+	t.is(alone.sent.filter(({ kind }) => kind === 'abort').length, 2);
+	await t.throwsAsync(alone.jobs.run(id(1), never), { code: 'no-such-job' });
+});
+
+test.serial(
+	'a client that goes, or drops its job, frees the place at once, in whatever state the job is',
+	async (t) => {
+		const alone = await startAlone({ maxJobs: 1 });
+		for (const [digit, words] of [[], [HELD], [HELD, BEGIN]].entries()) {
+			const gone = new AbortController();
+			place(alone, id(digit));
+			const run = alone.jobs.run(id(digit), gone.signal);
+			for (const word of words) alone.word(0, word, id(digit));
+			if (words.length > 0) alone.word(2, HELD, id(digit));
+			await turns();
+			gone.abort();
+			await t.throwsAsync(run, { message: 'the client has gone' });
+		}
+		place(alone, id(7));
+		const run = alone.jobs.run(id(7), never);
+		alone.jobs.drop(id(7), 'its client dropped it');
+		await t.throwsAsync(run, { message: 'its client dropped it' });
+		t.is(alone.stats.jobs.dropped, 4);
+		t.is(alone.stats.jobs.failed, 0);
+		place(alone, id(8));
+	},
+);
+
+test.serial('there is room for so many jobs and so many bytes, and what drips takes no place', async (t) => {
+	const alone = await startAlone({ maxJobs: 2, maxHeldBytes: 10_000_000 });
+	const { jobs, stats, body } = alone;
+	for (const digit of [1, 2, 3]) jobs.begin(id(digit));
+	jobs.grow(id(1), 9_000_000);
+	t.throws(() => jobs.grow(id(2), 1_000_001), { code: 'overload' });
+	jobs.drop(id(1), 'cut off');
+	t.is(jobs.heldBytes, 0);
+	place(alone, id(4));
+	place(alone, id(5));
+	t.throws(() => jobs.begin(id(6)), { code: 'overload' });
+	// it had begun while there was a place
+	t.throws(() => jobs.accept(id(2), body), { code: 'overload' });
+	t.throws(() => jobs.accept(id(1), body), { code: 'no-such-job' });
+	t.is(stats.jobsRefused, 3);
+	t.is(jobs.retryAfterS(), 1);
+});
+
+test.serial('an id is taken once, until so many others have come', async (t) => {
+	const { jobs } = await startAlone({ maxRememberedIds: 2 });
+	jobs.begin(id(1));
+	jobs.drop(id(1), 'cut off');
+	t.throws(() => jobs.begin(id(1)), { code: 'job-seen' });
+	jobs.begin(id(2));
+	t.throws(() => jobs.accept(id(2), new Uint8Array(1)), { code: 'bad-job' });
+	t.throws(() => jobs.begin(id(2)), { code: 'job-seen' });
+	jobs.begin(id(3));
+	jobs.begin(id(1));
+	t.is(jobs.count('arriving'), 2);
+});
