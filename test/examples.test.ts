@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { commands } from '../src/commands/index.js';
+import { endParties } from '../src/services/party/end-parties.js';
 import { packageRoot } from './helpers/fixtures.js';
 import { type RunningCli, startCli } from './helpers/run-cli.js';
 import { temporaryFolder } from './helpers/temp-folder.js';
@@ -53,7 +54,9 @@ async function freePorts(lines: readonly string[]): Promise<Map<string, string>>
 }
 
 /** The event by which a command that runs until it is ended says that it is ready. */
-function readyEvent([command = '', what = '']: readonly string[]): string | undefined {
+function readyEvent(args: readonly string[]): string | undefined {
+	const [command = '', what = ''] = args;
+	if (args.includes('--detach')) return;
 	return SERVERS.get(command) ?? SERVERS.get(`${command} ${what}`);
 }
 
@@ -63,6 +66,8 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 	test.serial(`every example of ${where} works as pasted, one after the other, in an empty folder`, async (t) => {
 		t.timeout(100_000);
 		const cwd = await temporaryFolder(t);
+		// what an example left in the background, if another one failed before its end
+		t.teardown(() => endParties(join(cwd, 'background'), new AbortController().signal));
 		const ports = await freePorts(lines);
 		const servers: RunningCli[] = [];
 		const start = async (args: readonly string[]): Promise<void> => {
@@ -72,7 +77,8 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 		};
 		const place = (line: string): string[] => {
 			const args = split(line).map((arg) => arg.replace(/\b7\d{3}\b/g, (port) => ports.get(port) ?? port));
-			if (args[0] === 'parties' && args[1] === 'up') return [...args, '--base-port', '0'];
+			if (args[0] === 'parties' && args[1] === 'up' && !args.includes('--base-port'))
+				return [...args, '--base-port', '0'];
 			const isDefault = args[0] === 'collect' && !args.includes('--port') && ports.get('7400') !== '7400';
 			return isDefault ? [...args, '--port', ports.get('7400') ?? ''] : args;
 		};

@@ -25,7 +25,7 @@ export const parties = defineCommand({
 	examples: [
 		{ line: 'parties up --dir parties', says: 'Three parties, until Ctrl-C' },
 		{ line: 'parties status --dir parties', says: 'Links, jobs and bytes of each' },
-		{ line: 'parties up --detach --dir background --base-port 7610', says: 'Three more, in the background' },
+		{ line: 'parties up --detach --dir background --base-port 0', says: 'Three more, in the background' },
 		{ line: 'parties down --dir background', says: 'The end of those' },
 	],
 	async run({ dir, basePort, detach }, [what], context) {

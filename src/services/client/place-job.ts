@@ -41,7 +41,10 @@ export async function placeJob(uploads: readonly Uint8Array[], options: PlaceOpt
 		await drop();
 		const jitter = new Uint8Array(1);
 		options.random.fillInto(jitter);
-		const waitMs = Math.max(backoffMs(attempt, jitter[0] / 255), ...answers.map(({ headers }) => retryAfterMs(headers['retry-after'])));
+		const waitMs = Math.max(
+			backoffMs(attempt, jitter[0] / 255),
+			...answers.map(({ headers }) => retryAfterMs(headers['retry-after'])),
+		);
 		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
 			const seconds = Math.round(options.retryForMs / 1000);
 			throw new PeerError(

@@ -24,7 +24,7 @@ async function connect(t: ExecutionContext, { client }: ThreeServices, party: nu
 async function uploads(): Promise<Buffer[]> {
 	const { program, input } = await edgesJob();
 	const [layer] = publicWeights(program.graph, program.fixedPoint).values();
-	const values = Int32Array.of(...layer.weights, ...layer.bias);
+	const values = Int32Array.from([...layer.weights, ...layer.bias], Number);
 	return shareInput(input, world.random, RING_32).map((share) =>
 		encodeJob({ program: encodeProgram(program), input: share, weights: { kind: 'public', values } }),
 	);

@@ -102,7 +102,9 @@ export async function startThree(
 /** Nothing is left of the jobs that went wrong. */
 export function assertIdle(t: ExecutionContext, { running }: ThreeRunning): void {
 	t.deepEqual(
-		running.map((party) => party.status()).map(({ jobsHeld, jobsQueued, jobsRunning }) => jobsHeld + jobsQueued + jobsRunning),
+		running
+			.map((party) => party.status())
+			.map(({ jobsHeld, jobsQueued, jobsRunning }) => jobsHeld + jobsQueued + jobsRunning),
 		[0, 0, 0],
 	);
 }
