@@ -28,11 +28,26 @@ export const world = {
 
 export async function startThree(t: ExecutionContext, limits: Partial<PartyLimits> = {}): Promise<ThreeServices> {
 	const folder = await temporaryFolder(t);
-	const { configs, client } = await createLocalParties(folder, 0);
-	const running = await Promise.all(configs.map((config) => startParty(config, { ...PARTY_LIMITS, ...limits })));
+	const { configs, client, running } = await startOnFreePorts(folder, { ...PARTY_LIMITS, ...limits });
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
 	await Promise.all(running.map((party) => party.connected(10_000)));
 	return { folder, client, configs, running };
+}
+
+/** Other tests look for free ports too: between finding and taking one it may be gone. */
+async function startOnFreePorts(
+	folder: string,
+	limits: PartyLimits,
+	tries = 5,
+): Promise<Pick<ThreeServices, 'configs' | 'client' | 'running'>> {
+	const { configs, client } = await createLocalParties(folder, 0);
+	const outcomes = await Promise.allSettled(configs.map((config) => startParty(config, limits)));
+	const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+	const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+	if (failed === undefined) return { configs, client, running };
+	await Promise.all(running.map((party) => party.close()));
+	if (tries <= 1) throw failed.reason;
+	return startOnFreePorts(folder, limits, tries - 1);
 }
 
 /** A filter on the first face: a job of a few milliseconds. */

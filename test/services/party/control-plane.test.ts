@@ -51,36 +51,39 @@ function ask({ client }: ThreeServices, party: number, options: RequestOptions) 
 	return { outgoing, ended, informed: () => informed };
 }
 
-test('beyond its places a party answers 429 with Retry-After, and a client comes again until there is room', async (t) => {
-	const three = await startThree(t, { maxJobs: 1 });
-	const first = await connect(t, three, 0);
-	const [body] = await uploads();
-	t.is((await first.send('PUT', `/v1/jobs/${'a'.repeat(32)}`, body)).status, 201);
-	const refused = await first.send('PUT', `/v1/jobs/${'b'.repeat(32)}`, body);
-	t.is(refused.status, 429);
-	t.is(refused.headers['retry-after'], '1');
-	const { program, input, picture } = await edgesJob();
-	const parties = await openParties(three.client, world);
-	t.teardown(() => parties.close());
-	const run = parties.run(program, input, { privateWeights: false });
-	await until(() => three.running[0].status().jobsRefused === 2);
-	t.is((await first.send('DELETE', `/v1/jobs/${'a'.repeat(32)}`)).status, 204);
-	t.is((await run).output.length, picture.samples.length);
-	const hasty = await openParties(three.client, { ...world, retryForMs: 0 });
-	t.teardown(() => hasty.close());
-	t.is((await first.send('PUT', `/v1/jobs/${'c'.repeat(32)}`, body)).status, 201);
-	await t.throwsAsync(hasty.run(program, input, { privateWeights: false }), {
-		code: 'overload',
-		message: /party 0: too many jobs are waiting; gave up after 0 seconds/,
-	});
-	// none of the others kept it
-	t.deepEqual(
-		three.running.map((party) => party.status().jobsHeld),
-		[1, 0, 0],
-	);
-});
+test.serial(
+	'beyond its places a party answers 429 with Retry-After, and a client comes again until there is room',
+	async (t) => {
+		const three = await startThree(t, { maxJobs: 1 });
+		const first = await connect(t, three, 0);
+		const [body] = await uploads();
+		t.is((await first.send('PUT', `/v1/jobs/${'a'.repeat(32)}`, body)).status, 201);
+		const refused = await first.send('PUT', `/v1/jobs/${'b'.repeat(32)}`, body);
+		t.is(refused.status, 429);
+		t.is(refused.headers['retry-after'], '1');
+		const { program, input, picture } = await edgesJob();
+		const parties = await openParties(three.client, world);
+		t.teardown(() => parties.close());
+		const run = parties.run(program, input, { privateWeights: false });
+		await until(() => three.running[0].status().jobsRefused === 2);
+		t.is((await first.send('DELETE', `/v1/jobs/${'a'.repeat(32)}`)).status, 204);
+		t.is((await run).output.length, picture.samples.length);
+		const hasty = await openParties(three.client, { ...world, retryForMs: 0 });
+		t.teardown(() => hasty.close());
+		t.is((await first.send('PUT', `/v1/jobs/${'c'.repeat(32)}`, body)).status, 201);
+		await t.throwsAsync(hasty.run(program, input, { privateWeights: false }), {
+			code: 'overload',
+			message: /party 0: too many jobs are waiting; gave up after 0 seconds/,
+		});
+		// none of the others kept it
+		t.deepEqual(
+			three.running.map((party) => party.status().jobsHeld),
+			[1, 0, 0],
+		);
+	},
+);
 
-test('a run that is asked of one party alone keeps nobody waiting', async (t) => {
+test.serial('a run that is asked of one party alone keeps nobody waiting', async (t) => {
 	const three = await startThree(t);
 	const parties = await openParties(three.client, world);
 	t.teardown(() => parties.close());
@@ -99,42 +102,48 @@ test('a run that is asked of one party alone keeps nobody waiting', async (t) =>
 	t.is(three.running[0].status().lastJobs[0].message, 'the client has gone');
 });
 
-test('a client that waits hears that the party lives, and waits longer than it would bear silence', async (t) => {
-	const three = await startThree(t, { keepAliveMs: 50, stepTimeoutMs: 1500 });
-	const id = '2'.repeat(32);
-	const impatient = await connect(t, three, 0, 500);
-	await impatient.send('PUT', `/v1/jobs/${id}`, (await uploads())[0]);
-	// nobody asks the others, so it takes the whole time of a step
-	const answer = await impatient.send('POST', `/v1/jobs/${id}/run`);
-	t.is(answer.status, 502);
-	t.regex(answer.body.toString(), /party [12] sent nothing for 2 s at the agreement on the job/);
-	await impatient.send('PUT', `/v1/jobs/${'3'.repeat(32)}`, (await uploads())[0]);
-	const informed = ask(three, 0, { method: 'POST', path: `/v1/jobs/${'3'.repeat(32)}/run` });
-	informed.outgoing.end();
-	t.is(await informed.ended, 502);
-	t.true(informed.informed() > 5, String(informed.informed()));
-});
+test.serial(
+	'a client that waits hears that the party lives, and waits longer than it would bear silence',
+	async (t) => {
+		const three = await startThree(t, { keepAliveMs: 50, stepTimeoutMs: 1500 });
+		const id = '2'.repeat(32);
+		const impatient = await connect(t, three, 0, 500);
+		await impatient.send('PUT', `/v1/jobs/${id}`, (await uploads())[0]);
+		// nobody asks the others, so it takes the whole time of a step
+		const answer = await impatient.send('POST', `/v1/jobs/${id}/run`);
+		t.is(answer.status, 502);
+		t.regex(answer.body.toString(), /party [12] sent nothing for 2 s at the agreement on the job/);
+		await impatient.send('PUT', `/v1/jobs/${'3'.repeat(32)}`, (await uploads())[0]);
+		const informed = ask(three, 0, { method: 'POST', path: `/v1/jobs/${'3'.repeat(32)}/run` });
+		informed.outgoing.end();
+		t.is(await informed.ended, 502);
+		t.true(informed.informed() > 5, String(informed.informed()));
+	},
+);
 
-test('a body that drips is cut off and gives its place back; one without a length or too long is refused', async (t) => {
-	const three = await startThree(t, { bodyMs: 300, maxUploadBytes: 5000, maxJobs: 1 });
-	const path = `/v1/jobs/${'4'.repeat(32)}`;
-	const type = { 'content-type': 'application/octet-stream' };
-	const slow = ask(three, 0, { method: 'PUT', path, headers: { ...type, 'content-length': 1000 } });
-	slow.outgoing.write('drip');
-	await until(() => three.running[0].status().jobsHeld === 1);
-	t.not(await slow.ended, 201);
-	await until(() => three.running[0].status().jobsHeld === 0);
-	const vague = ask(three, 0, { method: 'PUT', path, headers: type });
-	vague.outgoing.write('x');
-	t.is(await vague.ended, 411);
-	const long = ask(three, 0, { method: 'PUT', path, headers: { ...type, 'content-length': 5001 } });
-	long.outgoing.write('x');
-	t.is(await long.ended, 413);
-	const connection = await connect(t, three, 0);
-	t.is((await connection.send('GET', '/v1/nothing')).status, 404);
-});
+test.serial(
+	'a body that drips is cut off and gives its place back; one without a length or too long is refused',
+	async (t) => {
+		const three = await startThree(t, { bodyMs: 300, maxUploadBytes: 5000, maxJobs: 1 });
+		const path = `/v1/jobs/${'4'.repeat(32)}`;
+		const type = { 'content-type': 'application/octet-stream' };
+		const slow = ask(three, 0, { method: 'PUT', path, headers: { ...type, 'content-length': 1000 } });
+		slow.outgoing.write('drip');
+		await until(() => three.running[0].status().jobsHeld === 1);
+		t.not(await slow.ended, 201);
+		await until(() => three.running[0].status().jobsHeld === 0);
+		const vague = ask(three, 0, { method: 'PUT', path, headers: type });
+		vague.outgoing.write('x');
+		t.is(await vague.ended, 411);
+		const long = ask(three, 0, { method: 'PUT', path, headers: { ...type, 'content-length': 5001 } });
+		long.outgoing.write('x');
+		t.is(await long.ended, 413);
+		const connection = await connect(t, three, 0);
+		t.is((await connection.send('GET', '/v1/nothing')).status, 404);
+	},
+);
 
-test('an id runs again after a restart of all three, under other masks and with the same result', async (t) => {
+test.serial('an id runs again after a restart of all three, under other masks and with the same result', async (t) => {
 	const three = await startThree(t);
 	const id = '5'.repeat(32);
 	const bodies = await uploads();
@@ -164,7 +173,7 @@ test('an id runs again after a restart of all three, under other masks and with 
 	}
 });
 
-test('metrics tell what was done, in the text format, to those who have the token', async (t) => {
+test.serial('metrics tell what was done, in the text format, to those who have the token', async (t) => {
 	const three = await startThree(t);
 	const { program, input } = await edgesJob();
 	const parties = await openParties(three.client, world);
