@@ -61,6 +61,8 @@ export interface PartiesClient {
 	close(): void;
 }
 
+/** After one party has failed the others have so long to say why themselves. */
+const GRACE_MS = 1000;
 /** How long a client asks again while the parties have no room. */
 const OVERLOAD_RETRY_MS = 60_000;
 
@@ -106,7 +108,13 @@ export async function openParties(
 		});
 		const id = await placeJob(uploads, { retryForMs: OVERLOAD_RETRY_MS, ...options }, each);
 		const results = await each(async (connection, party) => {
-			return decodeResult(expectStatus(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
+			try {
+				return decodeResult(expectStatus(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
+			} catch (error) {
+				// one that the failure cannot reach would wait for its turn for minutes
+				setTimeout(() => dropEverywhere(connections, id), GRACE_MS).unref();
+				throw error;
+			}
 		}, ', while it ran the job');
 		const [a, b, c] = results;
 		return {
@@ -150,6 +158,10 @@ function concatenated({ graph, fixedPoint }: SecureProgram): Words {
 		}
 	}
 	return all;
+}
+
+function dropEverywhere(connections: readonly Connection[], id: string): void {
+	for (const connection of connections) connection.send('DELETE', `/v1/jobs/${id}`).catch(() => {});
 }
 
 /** Waits for all, then fails with the reason that tells most. */

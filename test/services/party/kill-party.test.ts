@@ -72,9 +72,9 @@ async function allLinked({ client }: Processes, victim: PartyIndex): Promise<voi
 }
 
 async function kill(processes: Processes, victim: PartyIndex): Promise<void> {
-	const pid = processes.supervised.pids[victim];
+	const pid = processes.supervised.parties.map(({ pid }) => pid)[victim];
 	process.kill(pid, 'SIGKILL');
-	await until(() => processes.supervised.pids[victim] !== pid);
+	await until(() => processes.supervised.parties.map(({ pid }) => pid)[victim] !== pid);
 }
 
 /** Runs the job, and ends the party when `held` resolves, which is in the middle of it. */
@@ -159,7 +159,7 @@ for (const victim of PARTIES) {
 			// nobody is there to take a job
 			await allLinked(processes, victim);
 			const late = await openClient(t, client);
-			process.kill(processes.supervised.pids[victim], 'SIGKILL');
+			process.kill(processes.supervised.parties.map(({ pid }) => pid)[victim], 'SIGKILL');
 			const error = await t.throwsAsync(late.run(job.program, job.input, { privateWeights: false }));
 			assertNames(t, error, victim, /party/);
 			await recover();
