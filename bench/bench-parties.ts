@@ -25,7 +25,10 @@ export async function withBenchParties<Result>(
 			nowMs: () => performance.now(),
 			signal: new AbortController().signal,
 		});
-		const result = await work(client, parties.pids);
+		const result = await work(
+			client,
+			parties.parties.map(({ pid }) => pid),
+		);
 		client.close();
 		return result;
 	} finally {

@@ -4,7 +4,7 @@ import { backoffMs, retryAfterMs } from '../../core/average/retry.js';
 import { PeerError, PolicyError } from '../../core/errors.js';
 import type { RandomSource } from '../../core/random.js';
 import type { Answer, Connection } from './connection.js';
-import { messageOf } from './upload-report.js';
+import { codeOf, messageOf } from './upload-report.js';
 
 interface PlaceOptions {
 	readonly random: RandomSource;
@@ -64,7 +64,7 @@ export function expectStatus(answer: Answer, status: number, party: number): Ans
 	if (answer.status === status) return answer;
 	const message = messageOf(answer);
 	if (answer.status === 401 || answer.status === 403) throw new PolicyError('refused', `party ${party}: ${message}`);
-	throw new PeerError('party-failed', `party ${party}: ${message}`, {
+	throw new PeerError(codeOf(answer) ?? 'party-failed', `party ${party}: ${message}`, {
 		hint: 'Try again; `veilcam parties status` tells more.',
 	});
 }

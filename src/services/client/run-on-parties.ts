@@ -172,10 +172,13 @@ async function settled<Result>(work: readonly Promise<Result>[]): Promise<Result
 	return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
-/** How far from its cause a failure is: a party that has ended tells no step, the others know at which one it was. */
+/**
+ * How far from its cause a failure is: one that was told to end, or has ended, knows no step; the others know at which
+ * one it was.
+ */
 function distance(failure: unknown): number {
-	if (failure instanceof PeerError && failure.code === 'unreachable') return 2;
-	return /gave the attempt up/.test(String(failure)) ? 1 : 0;
+	const code = failure instanceof PeerError ? failure.code : '';
+	return ['party-gave-up', 'unreachable', 'job-dropped'].indexOf(code) + 1;
 }
 
 async function naming<Result>(party: number, work: () => Promise<Result>, during = ''): Promise<Result> {

@@ -74,12 +74,21 @@ function outcomeOf(answer: Answer, wasTriedBefore: boolean): UploadOutcome | nul
 
 /** The sentence of a refusal, cut to a line. */
 export function messageOf(answer: Answer): string {
-	const text = answer.body.toString('utf8').slice(0, 2000);
+	const { message } = refusalOf(answer);
+	return typeof message === 'string' ? message.slice(0, 300) : `HTTP status ${answer.status}`;
+}
+
+/** The name that a server gave its refusal, or undefined. */
+export function codeOf(answer: Answer): string | undefined {
+	const { error } = refusalOf(answer);
+	return typeof error === 'string' && /^[a-z][a-z-]{1,39}$/.test(error) ? error : undefined;
+}
+
+function refusalOf(answer: Answer): { error?: unknown; message?: unknown } {
 	try {
-		const { message } = Object.assign({ message: undefined }, JSON.parse(text));
-		if (typeof message === 'string') return message.slice(0, 300);
+		return Object.assign({}, JSON.parse(answer.body.toString('utf8').slice(0, 2000)));
 	} catch {
 		// not ours: the status has to do
+		return {};
 	}
-	return `HTTP status ${answer.status}`;
 }

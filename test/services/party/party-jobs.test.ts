@@ -1,7 +1,9 @@
 import { mock } from 'node:test';
 import test, { type ExecutionContext } from 'ava';
+import { DESCRIPTOR_LENGTH } from '../../../src/core/face/fixed-match.js';
 import { RING_32 } from '../../../src/core/mpc/ring.js';
 import { shareInput } from '../../../src/core/mpc/steps/share-input.js';
+import { createTemplateTable } from '../../../src/core/mpc/template-table.js';
 import { type AttemptChannel, createAttemptChannel } from '../../../src/core/mpc/transport/attempt-channel.js';
 import type { Frame } from '../../../src/core/mpc/transport/frame.js';
 import { createJobMemories } from '../../../src/services/party/job-memory.js';
@@ -37,6 +39,7 @@ async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
 		index: 1,
 		pairKeys: { '01': new Uint8Array(16), '12': new Uint8Array(16) },
 		memories: createJobMemories(),
+		templates: createTemplateTable(DESCRIPTOR_LENGTH),
 		limits: all,
 		stats,
 		transport: {

@@ -71,9 +71,9 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			if (to !== index) options.send(to, { attempt, kind: 'abort', label: { step: 0, part: 0 }, body });
 		}
 	};
+	const where = (): string => (current === null ? 'before the first step' : `at ${describeStep(current.step)}`);
 	const lose = ({ code, message, hint, cause }: PeerError): void => {
-		const where = current === null ? 'before the first step' : `at ${describeStep(current.step)}`;
-		fail(new PeerError(code, `${message}, ${where}`, { cause, ...(hint === undefined ? {} : { hint }) }), true);
+		fail(new PeerError(code, `${message}, ${where()}`, { cause, ...(hint === undefined ? {} : { hint }) }), true);
 	};
 	const check = (from: PartyIndex, frame: Frame, label: MessageLabel, byteLength: number): PeerError | null => {
 		const isExpected = frame.label.step === label.step && frame.label.part === label.part;
@@ -115,8 +115,8 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			return new Promise((resolve, reject) => {
 				const timer = setTimeout(() => {
 					const seconds = Math.round(timeoutMs / 1000);
-					const where = describeStep(label.step);
-					fail(new PeerError('party-silent', `party ${from} sent nothing for ${seconds} s at ${where}`), true);
+					const step = describeStep(label.step);
+					fail(new PeerError('party-silent', `party ${from} sent nothing for ${seconds} s at ${step}`), true);
 				}, timeoutMs);
 				waiting.set(from, { label, byteLength, resolve, reject, timer });
 			});
@@ -125,7 +125,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			if (failure !== null) return;
 			if (frame.kind === 'abort') {
 				const why = Buffer.from(frame.body.subarray(0, 500)).toString('utf8');
-				fail(new PeerError('party-gave-up', `party ${from} gave the attempt up: ${why}`), false);
+				fail(new PeerError('party-gave-up', `party ${from} gave the attempt up ${where()}: ${why}`), false);
 				return;
 			}
 			const receiver = waiting.get(from);

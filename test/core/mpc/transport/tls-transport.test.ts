@@ -74,7 +74,7 @@ test('a message of another step or length ends the attempt at all three, and the
 	});
 	await t.throwsAsync(p2.receive(0, LABEL, 1), {
 		code: 'party-gave-up',
-		message: /party 1 gave the attempt up: party 0/,
+		message: /party 1 gave the attempt up at step \d+: party 0/,
 	});
 	await t.throwsAsync(p0.receive(2, LABEL, 1), { code: 'party-gave-up' });
 	for (const transport of transports) transport.closeAttempt(ATTEMPT);
