@@ -37,6 +37,7 @@ export function studioScreen(parts: StudioParts): Screen {
 	let count = Math.min(PICTURE_RANGE.max, Math.max(PICTURE_RANGE.min, parts.firstCount));
 	let guess: Guess | undefined;
 	let isOpen = true;
+	let hasGuessed = false;
 
 	const account = async (): Promise<void> => {
 		const report = await salter.ask({ kind: 'account', session, pictures: parts.takenBefore + count });
@@ -57,10 +58,17 @@ export function studioScreen(parts: StudioParts): Screen {
 		await account();
 	};
 	const showLoop = async (): Promise<void> => {
+		// the screen is drawn first: reading a frame back in the same task would hold it up
+		await new Promise((resolve) => requestAnimationFrame(resolve));
 		while (isOpen) {
 			const nextMs = performance.now() + SHOW_INTERVAL_MS;
 			const picture = await salter.ask({ kind: 'show', session, picture: live.grab(camera) });
-			if (isOpen) drawImage(leaves, picture);
+			if (!isOpen) return;
+			drawImage(leaves, picture);
+			if (!hasGuessed) {
+				hasGuessed = true;
+				void guessNow();
+			}
 			await new Promise((resolve) => setTimeout(resolve, Math.max(0, nextMs - performance.now())));
 		}
 	};
@@ -125,7 +133,6 @@ export function studioScreen(parts: StudioParts): Screen {
 	update();
 	void account();
 	void showLoop();
-	void guessNow();
 	return {
 		element,
 		close() {
