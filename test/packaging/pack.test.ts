@@ -22,6 +22,7 @@ const MEANT = [
 	/^dist\/wasm\/(?:accumulate|difference|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
 	/^dist\/web\/(?:page|wall)\.html$/,
 	/^dist\/web\/assets\/(?:page|wall|salt-worker|icon)-[A-Z0-9]{8}\.(?:js|css|svg)$/,
+	/^third-party\/(?:README\.md|onnx\.proto|onnx-LICENSE)$/,
 	/^fixtures\/README\.md$/,
 	/^fixtures\/pictures\/face-\d\d\.jpg$/,
 	/^fixtures\/pictures\/faces\.json$/,

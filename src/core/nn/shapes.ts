@@ -23,7 +23,7 @@ export function inferShapes(graph: Graph): ReadonlyMap<string, TensorShape> {
 		const refuse = (why: string): DataError => refusal(graph, node.output, why);
 		keep(
 			node.output,
-			outputShape(node, (name) => tensorNamed(shapes, name), refuse),
+			nodeShape(node, (name) => tensorNamed(shapes, name), refuse),
 		);
 	}
 	return shapes;
@@ -43,7 +43,8 @@ export function refusal(graph: Graph, node: string, why: string): DataError {
 
 type Refuse = (why: string) => DataError;
 
-function outputShape(node: GraphNode, shapeOf: (name: string) => TensorShape, refuse: Refuse): TensorShape {
+/** The shape of what one node writes. Throws: what `refuse` makes of a node that does not fit what it reads. */
+export function nodeShape(node: GraphNode, shapeOf: (name: string) => TensorShape, refuse: Refuse): TensorShape {
 	if (node.kind === 'add' || node.kind === 'multiply') {
 		const [left, right] = [shapeOf(node.left), shapeOf(node.right)];
 		const [verb, word] = node.kind === 'add' ? ['adds', 'to'] : ['multiplies', 'by'];
