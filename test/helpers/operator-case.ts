@@ -1,6 +1,6 @@
 import { seededNumbers } from '../../src/core/nn/seeded-numbers.js';
 import type { TensorProto } from '../../src/core/onnx/proto.js';
-import { type AttributeValue, floats, longs, type ModelSpec, type NodeSpec, node } from './onnx-models.js';
+import { type AttributeValue, floats, type ModelSpec, type NodeSpec, node } from './onnx-models.js';
 
 /** A model of few nodes that shows one operator at an edge of its attributes. */
 export interface OperatorCase {
