@@ -1,9 +1,5 @@
-import { UserError } from '../core/errors.js';
-import type { SignedImage } from '../core/image/compare.js';
 import { defineCommand } from './define-command.js';
-import { threadsFor } from './engine-threads.js';
 import { passphraseOptions } from './passphrase.js';
-import { readSecretKey } from './read-key.js';
 
 /** Boxes that are told; the rest is counted. */
 const MAX_BOXES = 100;
@@ -25,8 +21,7 @@ export const decrypt = defineCommand({
 		as: {
 			type: 'string',
 			choices: ['signed', 'absolute', 'saturated'],
-			default: 'signed',
-			describe: 'How differences become a picture; saturated keeps those above zero',
+			describe: 'How differences become a picture (signed); saturated keeps those above zero',
 		},
 		raw: { type: 'string', describe: 'Write the differences to this .npy file, too (int16)' },
 		threshold: {
@@ -36,6 +31,12 @@ export const decrypt = defineCommand({
 			max: MAX_THRESHOLD,
 			describe: 'Write a mask of what changed by more than so many gray levels, and tell where it is',
 		},
+		scheme: {
+			type: 'string',
+			choices: ['bfv', 'shuffle'],
+			describe: 'shuffle: D is a picture that another program shuffled (veilcam marks its own)',
+		},
+		blocks: { type: 'string', describe: 'With --scheme shuffle: WIDTHxHEIGHT of the blocks that it was shuffled in' },
 		...passphraseOptions,
 	},
 	examples: [
@@ -44,32 +45,12 @@ export const decrypt = defineCommand({
 	],
 	async run(options, [difference], context) {
 		const out = options.out ?? 'moved.png';
-		const frames = options.of === undefined ? undefined : await frameIds(options.of);
-		const [{ openVctFile }, { decryptDifference }, { createEnginePool }, { writeImage, writeFileBytes }, shown] =
-			await Promise.all([
-				import('../core/subtract/vct-files.js'),
-				import('../core/subtract/frames.js'),
-				import('../core/subtract/engine-pool.js'),
-				import('../core/image/files.js'),
-				import('../core/subtract/display.js'),
-			]);
-		const { ciphertextCount } = await import('../core/subtract/parameters.js');
-		const stream = await openVctFile(difference);
-		const { fingerprint, secret } = await readSecretKey(options.key, options.passphraseFile, context);
-		const threads = threadsFor(ciphertextCount(stream.header.shape));
-		const pool = await createEnginePool({ kind: 'secret', secret }, threads);
-		let signed: SignedImage;
-		try {
-			signed = await decryptDifference(stream, { fingerprint, ids: frames }, pool);
-		} finally {
-			await pool.close();
-		}
-		const { scheme } = stream.header;
-		if (scheme === 'public-key') {
-			context.reporter.warn(
-				`${difference}: made with a public key, so nothing proves that it is the difference asked for`,
-			);
-		}
+		const { openDifference } = await import('./open-difference.js');
+		const [{ signed, scheme, as }, { writeImage, writeFileBytes }, shown] = await Promise.all([
+			openDifference(difference, options, context),
+			import('../core/image/files.js'),
+			import('../core/subtract/display.js'),
+		]);
 		const range = shown.rangeOf(signed);
 		const said = `${out}: differences from ${range[0]} to ${range[1]}`;
 		if (options.raw !== undefined) {
@@ -80,7 +61,7 @@ export const decrypt = defineCommand({
 		}
 		const fields = { file: out, range, raw: options.raw, scheme, verified: scheme === 'symmetric' };
 		if (options.threshold === undefined) {
-			await writeImage(out, shown.displayDifference(signed, options.as));
+			await writeImage(out, shown.displayDifference(signed, as));
 			return { fields, text: said };
 		}
 		const { maskOf, movedBoxes } = await import('../core/subtract/moved.js');
@@ -98,28 +79,3 @@ export const decrypt = defineCommand({
 		};
 	},
 });
-
-/** "A,B" as two ids: a file gives the id in its header. Throws: UserError, DataError. */
-async function frameIds(of: string): Promise<[Uint8Array, Uint8Array]> {
-	const names = of.split(',');
-	if (names.length !== 2 || names.includes('')) {
-		throw new UserError('bad-option', `--of: expected A,B, two files or ids, got "${of}"`, {
-			hint: 'A file whose name has a comma can be given by its id: veilcam inspect FILE.',
-		});
-	}
-	const [a, b] = await Promise.all(names.map(frameId));
-	return [a, b];
-}
-
-async function frameId(name: string): Promise<Uint8Array> {
-	if (/^[0-9a-f]{32}$/i.test(name)) return Uint8Array.from(Buffer.from(name, 'hex'));
-	const { openVctFile } = await import('../core/subtract/vct-files.js');
-	const stream = await openVctFile(name);
-	await stream.close();
-	if (stream.header.kind !== 'frame') {
-		throw new UserError('not-a-frame', `--of: ${name} is a difference, not an encrypted picture`, {
-			hint: 'Name the two pictures that were subtracted.',
-		});
-	}
-	return stream.header.ids[0];
-}

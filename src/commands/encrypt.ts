@@ -20,6 +20,13 @@ export const encrypt = defineCommand({
 	options: {
 		key: { type: 'string', describe: 'Secret key (NAME.key)' },
 		to: { type: 'string', describe: 'Public key (NAME.pub)' },
+		scheme: {
+			type: 'string',
+			choices: ['bfv', 'shuffle'],
+			default: 'bfv',
+			describe: 'shuffle is no encryption: --key is a number, as PICRYPT had it, and FILE a PNG',
+		},
+		blocks: { type: 'string', describe: 'WIDTHxHEIGHT in pixels: with --scheme shuffle, shuffle inside such blocks' },
 		out: { type: 'string', describe: 'File to write; of several pictures, folder' },
 		force: { type: 'boolean', describe: 'Overwrite files that are there' },
 		...passphraseOptions,
@@ -30,12 +37,21 @@ export const encrypt = defineCommand({
 	],
 	async run(options, pictures, context) {
 		const { key, to } = options;
+		if (options.scheme === 'shuffle') {
+			const { encryptByShuffle } = await import('./encrypt-shuffle.js');
+			return await encryptByShuffle(
+				options,
+				pictures,
+				await targetsOf(pictures, options.out, '.shuffled.png'),
+				context,
+			);
+		}
 		if ((key === undefined) === (to === undefined)) {
 			throw new UserError('key-needed', 'give --key NAME.key or --to NAME.pub, one of them', {
 				hint: '`veilcam keygen --out NAME` makes both.',
 			});
 		}
-		const targets = await targetsOf(pictures, options.out);
+		const targets = await targetsOf(pictures, options.out, '.vct');
 		const startedMs = context.nowMs();
 		const [{ readImage }, { ciphertextCount }, { writeVctFile }, frames, { createEnginePool }] = await Promise.all([
 			import('../core/image/files.js'),
@@ -97,10 +113,10 @@ async function readKey(
 }
 
 /** Where each picture goes. Throws: UserError when two would go to one file. */
-async function targetsOf(pictures: readonly string[], out: string | undefined): Promise<string[]> {
+async function targetsOf(pictures: readonly string[], out: string | undefined, extension: string): Promise<string[]> {
 	const toFolder = pictures.length > 1 || (out !== undefined && isDirectory(out));
 	if (!toFolder && out !== undefined) return [out];
-	const targets = pictures.map((picture) => join(out ?? '.', `${basename(picture, extname(picture))}.vct`));
+	const targets = pictures.map((picture) => join(out ?? '.', `${basename(picture, extname(picture))}${extension}`));
 	const twice = targets.find((target, i) => targets.indexOf(target) !== i);
 	if (twice !== undefined) {
 		throw new UserError('same-target', `two of the pictures would become ${twice}`, {

@@ -1,12 +1,14 @@
-import { open } from 'node:fs/promises';
 import { DataError } from '../core/errors.js';
+import type { ShuffleMark } from '../core/subtract/shuffle-mark.js';
 import { type CommandResult, defineCommand } from './define-command.js';
+import { readHead } from './file-head.js';
+import { shuffleMark } from './shuffled.js';
 
 export const inspect = defineCommand({
 	name: 'inspect',
 	summary: 'Say what a file of veilcam is, without its secrets',
 	epilogue:
-		'Encrypted pictures and differences, keys, stores of a collector. Of an encrypted picture the whole file is read and ' +
+		'Encrypted pictures and differences, shuffled ones, keys, stores of a collector. Of an encrypted picture the whole file is read and ' +
 		'its checksum compared; a checksum finds accidents, only the tags that decrypt verifies find a cheat.',
 	positionals: [{ name: 'file', describe: 'File to look at' }],
 	options: {},
@@ -15,31 +17,17 @@ export const inspect = defineCommand({
 		{ line: 'inspect a.vct', says: 'Size, key and id of an encrypted picture' },
 	],
 	async run(_options, [file]) {
-		const head = await readHead(file);
+		const head = (await readHead(file, 16)).toString('latin1');
 		if (head.startsWith('veil-vct')) return await inspectVct(file);
 		if (head.startsWith('veil-key')) return await inspectKey(file);
 		if (head.startsWith('SQLite format 3')) return await inspectStore(file);
+		const mark = await shuffleMark(file);
+		if (mark !== null) return inspectShuffled(file, mark);
 		throw new DataError('unknown-file', `${file}: is no file that veilcam knows`, {
-			hint: 'It knows .vct, .key and .pub files, and stores of veilcam collect.',
+			hint: 'It knows .vct, .key and .pub files, shuffled pictures, and stores of veilcam collect.',
 		});
 	},
 });
-
-/** The first bytes of a file as text. */
-async function readHead(path: string): Promise<string> {
-	const { fileError } = await import('../core/image/file-errors.js');
-	try {
-		const file = await open(path);
-		try {
-			const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16);
-			return buffer.toString('latin1', 0, bytesRead);
-		} finally {
-			await file.close();
-		}
-	} catch (error) {
-		throw fileError(error, path, 'unreadable-file', 'cannot be read', 'check its permissions and the disk');
-	}
-}
 
 async function inspectVct(file: string): Promise<CommandResult> {
 	const [{ openVctFile }, { describeShape, toHex, VCT_VERSION, vctBytes }, { ciphertextCount }] = await Promise.all([
@@ -83,6 +71,13 @@ async function inspectKey(file: string): Promise<CommandResult> {
 	const fields = { type: 'key', version: KEY_VERSION, kind, locked, fingerprint: toHex(fingerprint) };
 	const lock = kind === 'public' ? '' : locked ? ', locked by a passphrase' : ', not locked';
 	return { fields, text: `${file}: ${kind} key${lock}, version ${KEY_VERSION}\nfingerprint ${fields.fingerprint}` };
+}
+
+function inspectShuffled(file: string, { kind, block }: ShuffleMark): CommandResult {
+	const blocks = block === null ? null : `${block.width}x${block.height}`;
+	const what = kind === 'frame' ? 'shuffled picture' : 'difference A - B of shuffled pictures';
+	const where = blocks === null ? 'over the whole picture' : `inside blocks of ${blocks}`;
+	return { fields: { type: 'shuffled', kind, blocks }, text: `${file}: ${what}, ${where}; not encrypted` };
 }
 
 async function inspectStore(file: string): Promise<CommandResult> {

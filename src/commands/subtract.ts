@@ -11,13 +11,25 @@ export const subtract = defineCommand({
 		{ name: 'b', describe: 'Encrypted picture that is subtracted from it' },
 	],
 	options: {
-		out: { type: 'string', default: 'difference.vct', describe: 'File to write' },
+		out: { type: 'string', describe: 'File to write (difference.vct)' },
+		scheme: {
+			type: 'string',
+			choices: ['bfv', 'shuffle'],
+			describe: 'shuffle: A and B are pictures that another program shuffled (veilcam marks its own)',
+		},
 	},
 	examples: [
 		{ line: 'subtract a.vct b.vct --out moved.vct', says: 'What A has more than B, encrypted' },
 		{ line: 'subtract b.vct a.vct', says: 'The other way round, to difference.vct' },
 	],
 	async run(options, [a, b], context) {
+		const { shuffleMark } = await import('./shuffled.js');
+		const marked = options.scheme === undefined && (await shuffleMark(a)) !== null && (await shuffleMark(b)) !== null;
+		if (options.scheme === 'shuffle' || marked) {
+			const { subtractByShuffle } = await import('./subtract-shuffle.js');
+			return await subtractByShuffle(a, b, options.out ?? 'difference.shuffled.png', context);
+		}
+		const out = options.out ?? 'difference.vct';
 		const startedMs = context.nowMs();
 		const [{ createRecordSubtractor, subtractStreams }, { openVctFile, writeVctFile }] = await Promise.all([
 			import('../core/subtract/difference.js'),
@@ -25,8 +37,8 @@ export const subtract = defineCommand({
 		]);
 		const subtractor = await createRecordSubtractor();
 		const { header, records } = await subtractStreams(await openVctFile(a), await openVctFile(b), subtractor);
-		const { bytes } = await writeVctFile(options.out, header, records, { exclusive: false });
+		const { bytes } = await writeVctFile(out, header, records, { exclusive: false });
 		const ms = context.nowMs() - startedMs;
-		return { fields: { file: options.out, bytes, ms }, text: `${options.out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
+		return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
 	},
 });

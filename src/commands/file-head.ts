@@ -1,0 +1,17 @@
+import { open } from 'node:fs/promises';
+
+/** The first bytes of a file, as many as there are. Throws: DataError for a file that cannot be read. */
+export async function readHead(path: string, length: number): Promise<Buffer> {
+	const { fileError } = await import('../core/image/file-errors.js');
+	try {
+		const file = await open(path);
+		try {
+			const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length);
+			return buffer.subarray(0, bytesRead);
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		throw fileError(error, path, 'unreadable-file', 'cannot be read', 'check its permissions and the disk');
+	}
+}
