@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import type { NumberedWriter } from '../core/image/numbered-files.js';
 import { type CommandContext, defineCommand } from './define-command.js';
+import { faceFrames, faceOptions, guardFaceOptions, sourceShape } from './face-options.js';
 import { parseSize } from './option-values.js';
 
 export const capture = defineCommand({
@@ -36,6 +37,8 @@ export const capture = defineCommand({
 		},
 		size: { type: 'string', default: '320x240', describe: 'Size of the pictures; what sticks out is cut off' },
 		colour: { type: 'string', choices: ['gray', 'rgb'], default: 'rgb', describe: 'Colour of the pictures' },
+		face: { type: 'boolean', describe: 'Turn and scale each picture so that the eyes of its face lie at one place' },
+		...faceOptions,
 		listDevices: { type: 'boolean', describe: 'Name the cameras of this machine, and take no picture' },
 	},
 	examples: [
@@ -52,22 +55,23 @@ export const capture = defineCommand({
 		if (out === undefined) {
 			throw new UserError('missing-option', '--out is missing: a folder for the pictures');
 		}
-		const size = parseSize(options.size);
+		guardFaceOptions(options);
+		const shape = { ...parseSize(options.size), channels: options.colour === 'gray' ? 1 : 3 } as const;
 		const [{ openSource }, { numberedWriter }] = await Promise.all([
 			import('../core/camera/open-source.js'),
 			import('../core/image/numbered-files.js'),
 		]);
 		const source = await openSource(options.source, {
 			device: options.device,
-			size,
-			channels: options.colour === 'gray' ? 1 : 3,
+			...sourceShape(options.source, options, shape),
 			count: options.count,
 			intervalMs: options.intervalMs,
 			signal: context.abort.signal,
 			onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
 		});
 		try {
-			const files = await keep(source, numberedWriter(out, 'capture'), options.count, context);
+			const frames = options.face ? await faceFrames(source, options, shape, context) : source;
+			const files = await keep(frames, numberedWriter(out, 'capture'), options.count, context);
 			return { fields: { files }, text: files.length === 0 ? 'no picture was taken' : files.join('\n') };
 		} finally {
 			await source.close();

@@ -3,6 +3,7 @@ import { PolicyError, UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
+import { faceFrames, faceOptions, guardFaceOptions, sourceShape } from './face-options.js';
 
 export const contribute = defineCommand({
 	name: 'contribute',
@@ -26,6 +27,8 @@ export const contribute = defineCommand({
 		},
 		concurrency: { type: 'number', integer: true, min: 1, max: 256, default: 8, describe: 'Uploads at once' },
 		device: { type: 'string', describe: 'webcam: which camera, such as /dev/video0' },
+		face: { type: 'boolean', describe: 'Turn and scale each picture so that the eyes of its face lie at one place' },
+		...faceOptions,
 		preview: { type: 'string', describe: 'Write original | upload | reconstruction of the first picture to this file' },
 		atLeastEpsilon: { type: 'number', min: 0.001, max: 1000, describe: 'Refuse a session with a larger epsilon' },
 		atLeastAmplitude: { type: 'number', min: 1, max: 32_512, describe: 'Refuse a session with less uniform noise' },
@@ -56,6 +59,7 @@ export const contribute = defineCommand({
 		if (sources.length === 0) {
 			throw new UserError('missing-argument', 'source is missing: webcam, test, picture files or folders');
 		}
+		guardFaceOptions(options);
 		const [{ openSource }, { joinSession }, { privacyPanel }, { describeRun, sendFrames }] = await Promise.all([
 			import('../core/camera/open-source.js'),
 			import('./contribute-join.js'),
@@ -68,14 +72,14 @@ export const contribute = defineCommand({
 			assertAtLeast(session, options);
 			const source = await openSource(sources, {
 				device: options.device,
-				size: session,
-				channels: session.channels,
+				...sourceShape(sources, options, session),
 				count: options.count ?? (sources.some((spec) => spec === 'webcam' || spec === 'test') ? 1 : undefined),
 				signal,
 				onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
 			});
 			try {
-				const frames = source[Symbol.asyncIterator]();
+				const pictures = options.face ? await faceFrames(source, options, session, context) : source;
+				const frames = pictures[Symbol.asyncIterator]();
 				const first = await frames.next();
 				if (first.done === true) {
 					return { fields: { accepted: 0, duplicates: 0, rejected: 0, privacy: null }, text: 'nothing was sent' };

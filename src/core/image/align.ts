@@ -36,18 +36,37 @@ export function alignByEyes(image: Image, eyes: Eyes, size: Size): Image {
 	const a = (eyes.right.x - eyes.left.x) / span;
 	const b = (eyes.right.y - eyes.left.y) / span;
 	if (a === 0 && b === 0) throw new RangeError('eyes: expected two places, got one');
+	return sampleTurned(image, { from: eyes.left, to: target.left, a, b, size });
+}
+
+/** A similarity from a new picture to one that is there: source = from + (a, b) * (target - to), as complex numbers. */
+export interface Turn {
+	readonly from: Point;
+	readonly to: Point;
+	readonly a: number;
+	readonly b: number;
+	/** Of the new picture. */
+	readonly size: Size;
+}
+
+/**
+ * Turns, scales and moves a picture. What lies outside repeats its edge.
+ * Shape: `size`, with the channels of the picture.
+ * Error: bilinear interpolation, rounded; pictures that shrink by more than two are better resized first.
+ */
+export function sampleTurned(image: Image, { from, to, a, b, size }: Turn): Image {
 	const { channels } = image;
 	const samples = new Uint8Array(size.width * size.height * channels);
 	for (let v = 0; v < size.height; v++) {
 		for (let u = 0; u < size.width; u++) {
-			const du = u + 0.5 - target.left.x;
-			const dv = v + 0.5 - target.left.y;
-			const x = eyes.left.x + a * du - b * dv - 0.5;
-			const y = eyes.left.y + b * du + a * dv - 0.5;
+			const du = u + 0.5 - to.x;
+			const dv = v + 0.5 - to.y;
+			const x = from.x + a * du - b * dv - 0.5;
+			const y = from.y + b * du + a * dv - 0.5;
 			sampleInto(samples, (v * size.width + u) * channels, image, x, y);
 		}
 	}
-	return { ...size, channels, samples };
+	return { width: size.width, height: size.height, channels, samples };
 }
 
 /** Bilinear; mutates `samples` at `at`. */
