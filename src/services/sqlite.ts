@@ -10,7 +10,7 @@ export interface SqlDatabase {
 	exec(sql: string): void;
 	run(sql: string, values: readonly SqlValue[]): void;
 	get(sql: string, values?: readonly SqlValue[]): SqlRow | undefined;
-	iterate(sql: string): IterableIterator<SqlRow>;
+	iterate(sql: string, values?: readonly SqlValue[]): IterableIterator<SqlRow>;
 	/** Runs `work` between BEGIN IMMEDIATE and COMMIT; rolls back and throws on when it throws. */
 	transaction(work: () => void): void;
 	close(): void;
@@ -32,8 +32,8 @@ export function openSqlite(file: string, options: { readonly readonly?: boolean 
 		exec: (sql) => void database.exec(sql),
 		run: (sql, values) => void prepared(sql).run([...values]),
 		get: (sql, values = []) => asRow(prepared(sql).get([...values])),
-		*iterate(sql) {
-			for (const row of prepared(sql).iterate([])) {
+		*iterate(sql, values = []) {
+			for (const row of prepared(sql).iterate([...values])) {
 				const fields = asRow(row);
 				if (fields !== undefined) yield fields;
 			}

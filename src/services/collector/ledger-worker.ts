@@ -6,11 +6,11 @@ import { BugError, VeilcamError } from '../../core/errors.js';
 import { paddedSampleCount } from '../../core/kernels/accumulate.js';
 import { createWasmAccumulate } from '../../core/kernels/accumulate-wasm.js';
 import { KernelMemory } from '../../core/kernels/memory.js';
+import { lockStore } from '../store-lock.js';
 import { Ledger, reportStatuses } from './ledger.js';
 import type { LedgerFailure, LedgerReply, LedgerRequest, LedgerWorkerData } from './ledger-messages.js';
 import { createSlotTable } from './slots.js';
 import { type CollectorStore, openStore, type Sums } from './store.js';
-import { lockStore } from './store-lock.js';
 
 const port = parentPort;
 if (port === null) throw new BugError('not-a-thread', 'the ledger runs in a thread of its own');

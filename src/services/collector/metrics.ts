@@ -1,31 +1,11 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { createGauges } from '../gauges.js';
 import type { LedgerClient } from './start-ledger.js';
 import type { CollectorStats } from './stats.js';
 
 /** The collector's figures in the text format of Prometheus. */
 export function createCollectorMetrics(stats: CollectorStats, ledger: LedgerClient): Registry {
-	const registry = new Registry();
-	const gauge = (name: string, help: string, read: () => number): void => {
-		new Gauge({
-			name: `veilcam_collector_${name}`,
-			help,
-			registers: [registry],
-			collect() {
-				this.set(read());
-			},
-		});
-	};
-	const counter = (name: string, help: string, read: () => number): void => {
-		new Counter({
-			name: `veilcam_collector_${name}_total`,
-			help,
-			registers: [registry],
-			collect() {
-				this.reset();
-				this.inc(read());
-			},
-		});
-	};
+	const { registry, gauge, counter, causes } = createGauges('veilcam_collector');
 	counter('reports_accepted', 'Reports counted since the start', () => stats.accepted);
 	counter('reports_duplicate', 'Reports that were held already', () => stats.duplicates);
 	gauge('reports', 'Reports counted in the session', () => ledger.count);
@@ -33,15 +13,6 @@ export function createCollectorMetrics(stats: CollectorStats, ledger: LedgerClie
 	gauge('slots_in_use', 'Reports that are arriving or waiting for their commit', () => ledger.slotsInUse);
 	gauge('open_connections', 'Open connections', () => stats.openConnections);
 	gauge('resident_bytes', 'Resident memory of the process', () => process.memoryUsage.rss());
-	new Counter({
-		name: 'veilcam_collector_reports_rejected_total',
-		help: 'Reports turned away, by cause',
-		labelNames: ['cause'],
-		registers: [registry],
-		collect() {
-			this.reset();
-			for (const [cause, count] of stats.rejected) this.inc({ cause }, count);
-		},
-	});
+	causes('reports_rejected', 'Reports turned away, by cause', () => stats.rejected);
 	return registry;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drain } from '../drain.js';
 import type { ReportStatus } from './ledger.js';
 import type { CollectorStats, RejectionCause } from './stats.js';
 
@@ -9,9 +10,6 @@ export interface Refusal {
 	readonly message: string;
 	readonly retryAfterS?: number;
 }
-
-/** A refused request's body is read and dropped up to here, so that its sender can read the answer. */
-const DRAIN_BYTES = 1024 * 1024;
 
 export const OVERLOAD: Refusal = {
 	status: 429,
@@ -49,19 +47,7 @@ export function refuse(
 	{ status, cause, message, retryAfterS }: Refusal,
 ): void {
 	stats.reject(cause);
-	const announced = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-	if (!request.complete) {
-		// who asked first may leave the body out: where the next request begins is not known then
-		if (announced > DRAIN_BYTES || request.headers.expect !== undefined) {
-			response.setHeader('connection', 'close');
-			let drained = 0;
-			request.on('data', (chunk: Buffer) => {
-				drained += chunk.length;
-				if (drained > DRAIN_BYTES) request.destroy();
-			});
-		}
-		request.resume();
-	}
+	drain(request, response);
 	const body = Buffer.from(`${JSON.stringify({ error: cause, message })}\n`);
 	if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
 	response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length });

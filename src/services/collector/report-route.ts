@@ -1,16 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allowedMs as allowedMsFor, BODY_DEADLINE, type BodyDeadline } from '../body-deadline.js';
 import { LEDGER_REFUSALS, OVERLOAD, refuse } from './report-answers.js';
 import { checkReport, parseReportUrl, type ReportRules } from './report-request.js';
 import type { LedgerClient } from './start-ledger.js';
 import type { CollectorStats } from './stats.js';
-
-/** A report has to arrive within this time, and no slower than this rate, or its slot goes to somebody else. */
-const BODY_DEADLINE: BodyDeadline = { baseMs: 10_000, bytesPerSecond: 32_768 };
-
-export interface BodyDeadline {
-	readonly baseMs: number;
-	readonly bytesPerSecond: number;
-}
 
 const SWEEP_MS = 1000;
 const NO_CONTENT = ['content-length', '0'];
@@ -31,7 +24,7 @@ export interface ReportRouteParts {
 export function createReportRoute(parts: ReportRouteParts) {
 	const { ledger, stats, bodyDeadline = BODY_DEADLINE } = parts;
 	const rules: ReportRules = { ...parts, reportBytes: ledger.reportBytes };
-	const allowedMs = bodyDeadline.baseMs + (rules.reportBytes / bodyDeadline.bytesPerSecond) * 1000;
+	const allowedMs = allowedMsFor(bodyDeadline, rules.reportBytes);
 	/** By slot: when its report has to be there, and the request that brings it. */
 	const arriving: ({ readonly dueMs: number; readonly request: IncomingMessage } | undefined)[] = [];
 

@@ -1,17 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
-import { PeerError } from '../../core/errors.js';
 import type { CollectorSnapshot } from '../../core/events.js';
 import { createTokenCheck } from '../bearer-token.js';
+import type { BodyDeadline } from '../body-deadline.js';
+import { asListenError, createHttpServer, urlOf } from '../http-server.js';
 import type { TlsIdentity } from '../self-signed.js';
 import { createCollectorApp } from './app.js';
 import { createEventStream } from './event-stream.js';
 import { createCollectorMetrics } from './metrics.js';
-import { isPipelinedTooFar } from './pipeline-guard.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
-import { type BodyDeadline, createReportRoute } from './report-route.js';
+import { createReportRoute } from './report-route.js';
 import { startLedger } from './start-ledger.js';
 import { createCollectorStats } from './stats.js';
 import { readWebPages } from './web-pages.js';
@@ -49,10 +46,6 @@ export interface Collector {
 	/** Answers what has come, commits it, and closes. */
 	close(): Promise<void>;
 }
-
-const MAX_CONNECTIONS = 4096;
-/** By default Node looks for slow connections every 30 s: idle ones would keep others out for that long. */
-const HTTP_OPTIONS = { connectionsCheckingInterval: 2000 };
 
 /**
  * Starts a collector and resolves when it listens.
@@ -120,33 +113,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		pages,
 		page: () => page,
 		isSelfSigned: identity?.isSelfSigned === true,
-		makeServer(handle) {
-			const listener: Parameters<typeof createServer>[1] = (request, response) => {
-				if (isPipelinedTooFar(request, response)) return;
-				if (!route(request, response)) handle(request, response);
-			};
-			const server: Server =
-				identity === undefined
-					? createServer(HTTP_OPTIONS, listener)
-					: createTlsServer(
-							{ ...HTTP_OPTIONS, key: identity.keyPem, cert: identity.certificatePem, minVersion: 'TLSv1.2' },
-							listener,
-						);
-			// without this Node tells everybody to go on, and a report that is refused would be sent all the same
-			server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-				if (isPipelinedTooFar(request, response) || route(request, response)) return;
-				response.writeContinue();
-				handle(request, response);
-			});
-			server.headersTimeout = 10_000;
-			server.requestTimeout = 60_000;
-			server.maxConnections = MAX_CONNECTIONS;
-			server.on('connection', (socket) => {
-				stats.openConnections++;
-				socket.on('close', () => stats.openConnections--);
-			});
-			return server;
-		},
+		makeServer: (handle) =>
+			createHttpServer({
+				identity,
+				take: route,
+				handle,
+				requestTimeoutMs: 60_000,
+				onConnections(openConnections) {
+					stats.openConnections = openConnections;
+				},
+			}),
 	});
 	const close = async (): Promise<void> => {
 		events.close();
@@ -160,9 +136,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		await close();
 		throw asListenError(error, options.host, options.port);
 	}
-	const { port } = app.server.address() as AddressInfo;
-	const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-	url = `${identity === undefined ? 'http' : 'https'}://${host}:${port}`;
+	url = urlOf(app.server, options.host, identity !== undefined);
 	page = (options.pageOf ?? ((own) => `${own}/`))(url);
 	return {
 		url,
@@ -177,28 +151,4 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		release: readRelease,
 		close,
 	};
-}
-
-function asListenError(error: unknown, host: string, port: number): unknown {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	const where = `${host}:${port}`;
-	if (code === 'EADDRINUSE') {
-		return new PeerError('port-in-use', `${where}: another program is listening there`, {
-			hint: 'Choose another --port, or 0 for any.',
-			cause: error,
-		});
-	}
-	if (code === 'EACCES') {
-		return new PeerError('port-not-allowed', `${where}: not allowed to listen there`, {
-			hint: 'Choose a --port above 1023.',
-			cause: error,
-		});
-	}
-	if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-		return new PeerError('no-such-address', `${host}: not an address of this machine`, {
-			hint: 'Give one of its own addresses to --host, or 0.0.0.0 for all.',
-			cause: error,
-		});
-	}
-	return error;
 }

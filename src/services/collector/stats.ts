@@ -1,3 +1,5 @@
+import { createRateMeter } from '../rate-meter.js';
+
 /** Why a report was turned away, in the words of metrics and dashboard. */
 export type RejectionCause =
 	| 'conflict'
@@ -12,8 +14,6 @@ export type RejectionCause =
 	| 'store failed'
 	| 'session full';
 
-const WINDOW_MS = 4000;
-
 /** What a collector has seen since it started. Counts only: nothing of a report. */
 export interface CollectorStats {
 	accepted: number;
@@ -26,7 +26,7 @@ export interface CollectorStats {
 }
 
 export function createCollectorStats(): CollectorStats {
-	const samples: { atMs: number; accepted: number }[] = [];
+	const rate = createRateMeter();
 	const rejected = new Map<RejectionCause, number>();
 	return {
 		accepted: 0,
@@ -35,11 +35,7 @@ export function createCollectorStats(): CollectorStats {
 		rejected,
 		reject: (cause) => void rejected.set(cause, (rejected.get(cause) ?? 0) + 1),
 		sampleRate(nowMs) {
-			samples.push({ atMs: nowMs, accepted: this.accepted });
-			while (samples.length > 2 && samples[1].atMs <= nowMs - WINDOW_MS) samples.shift();
-			const [first] = samples;
-			const elapsedMs = nowMs - first.atMs;
-			return elapsedMs < 100 ? 0 : ((this.accepted - first.accepted) / elapsedMs) * 1000;
+			return rate(this.accepted, nowMs);
 		},
 	};
 }

@@ -4,7 +4,8 @@ import { parseSessionParameters, type SessionParameters, sampleCountOf } from '.
 import { STORE_VERSION } from '../../core/average/versions.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
-import { asStoreError, assertSameSession, damagedStore } from './store-errors.js';
+import { asStoreError, damagedStore } from '../store-errors.js';
+import { assertSameSession } from './other-session.js';
 import { bytesView, createRecentPacker, float64Copy, unpackRecent } from './store-values.js';
 
 /** 'veil' in ASCII: tells a collector's store from other SQLite files. */

@@ -1,13 +1,13 @@
-import { DataError } from '../../core/errors.js';
-import { openSqlite, sqliteCode } from '../sqlite.js';
+import { DataError } from '../core/errors.js';
+import { openSqlite, sqliteCode } from './sqlite.js';
 import { asStoreError } from './store-errors.js';
 
 /**
- * Keeps a second collector off a store, by an exclusive SQLite transaction on `<store>.lock`: the system ends it with the
+ * Keeps a second server off a store, by an exclusive SQLite transaction on `<store>.lock`: the system ends it with the
  * process, however that ends. Readers of the store are not kept off. Gives the function that unlocks.
  * Throws: DataError 'store-in-use'.
  */
-export function lockStore(storeFile: string): () => void {
+export function lockStore(storeFile: string, owner = 'collector'): () => void {
 	const lockFile = `${storeFile}.lock`;
 	try {
 		const database = openSqlite(lockFile);
@@ -21,7 +21,7 @@ export function lockStore(storeFile: string): () => void {
 		return () => database.close();
 	} catch (error) {
 		if (sqliteCode(error).startsWith('SQLITE_BUSY')) {
-			throw new DataError('store-in-use', `${storeFile}: another collector is using this store`, {
+			throw new DataError('store-in-use', `${storeFile}: another ${owner} is using this store`, {
 				hint: 'End it, or name another file with --store.',
 				cause: error,
 			});

@@ -1,9 +1,8 @@
-import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
-import { DataError, VeilcamError } from '../../core/errors.js';
-import { sqliteCode } from '../sqlite.js';
+import { DataError, VeilcamError } from '../core/errors.js';
+import { sqliteCode } from './sqlite.js';
 
-/** A failure of SQLite on a store, as a sentence: what is wrong with the file, and what to do. */
-export function asStoreError(error: unknown, file: string): VeilcamError {
+/** A failure of SQLite on a store, as a sentence: what is wrong with the file, and what to do. `owner` is whose it should be. */
+export function asStoreError(error: unknown, file: string, owner = 'a collector'): VeilcamError {
 	if (isOfContent(error)) return damagedStore(file, error.message, error);
 	if (error instanceof VeilcamError) return error;
 	const code = sqliteCode(error);
@@ -17,7 +16,7 @@ export function asStoreError(error: unknown, file: string): VeilcamError {
 		return make('store-read-only', 'cannot be written', 'Check the permissions of the file and of its folder.');
 	}
 	if (code.startsWith('SQLITE_NOTADB')) {
-		return make('not-a-store', 'not a store of a collector', 'Name another file with --store.');
+		return make('not-a-store', `not a store of ${owner}`, 'Name another file with --store.');
 	}
 	if (code.startsWith('SQLITE_BUSY')) {
 		return make('store-busy', 'another program is using the store', 'End it, or name another file with --store.');
@@ -46,26 +45,4 @@ export function damagedStore(file: string, why: string, cause?: unknown): DataEr
 function isOfContent(error: unknown): error is Error {
 	if (error instanceof SyntaxError || error instanceof RangeError) return true;
 	return error instanceof VeilcamError && (error.code === 'sqlite-column' || error.code === 'session-parameter');
-}
-
-/** Throws: DataError that says which parameters differ. */
-export function assertSameSession(file: string, stored: SessionParameters, asked: SessionParameters): void {
-	const differences = (
-		[
-			['session', stored.name, asked.name],
-			['size', `${stored.width}x${stored.height}`, `${asked.width}x${asked.height}`],
-			['colour', colourName(stored.channels), colourName(asked.channels)],
-			['mechanism', describeMechanism(stored.mechanism), describeMechanism(asked.mechanism)],
-			['minimum batch', String(stored.minBatch), String(asked.minBatch)],
-		] as const
-	).filter(([, a, b]) => a !== b);
-	if (differences.length === 0) return;
-	const list = differences.map(([name, a, b]) => `${name} ${a} (asked for ${b})`).join('; ');
-	throw new DataError('other-session', `${file}: the store of another session: ${list}`, {
-		hint: 'Start the collector with the parameters of the store, or name another file with --store.',
-	});
-}
-
-function colourName(channels: 1 | 3): string {
-	return channels === 1 ? 'gray' : 'rgb';
 }
