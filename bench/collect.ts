@@ -1,5 +1,5 @@
 // Durable ingest of 320x240 reports against a bare Node server and the express app's shape, by wrk on the same cores.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMechanism } from '../src/core/average/mechanism.js';
@@ -7,7 +7,7 @@ import type { MechanismParameters } from '../src/core/average/session.js';
 import { decodeNpyFloat64 } from '../src/core/npy.js';
 import { packagePath } from '../src/core/package-root.js';
 import { openConnection } from '../src/services/client/connection.js';
-import { type Load, loadReports, median, startServer } from './wrk.js';
+import { type Load, loadReports, median, rssMb, startServer } from './wrk.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
@@ -82,7 +82,7 @@ async function runScript(name: 'bare' | 'express', kind: Kind): Promise<{ load: 
 	const server = await startServer(script, kind.reportBytes === 9600 ? ['bits'] : [], 'stdin');
 	try {
 		const url = `http://127.0.0.1:${server.firstLine}`;
-		return { load: checked(loadReports(url, kind.reportBytes, SECONDS)), rssMb: peakRssMb(server.pid) };
+		return { load: checked(loadReports(url, kind.reportBytes, SECONDS)), rssMb: rssMb(server.pid, 'VmHWM') };
 	} finally {
 		await server.stop();
 	}
@@ -100,7 +100,7 @@ async function runVeilcam(kind: Kind, tls: boolean): Promise<{ load: Load; rssMb
 		const listening: { url: string; fingerprint?: string } = JSON.parse(server.firstLine);
 		const load = checked(loadReports(listening.url, kind.reportBytes, SECONDS));
 		await verify(kind, listening, load);
-		return { load, rssMb: peakRssMb(server.pid) };
+		return { load, rssMb: rssMb(server.pid, 'VmHWM') };
 	} finally {
 		await server.stop();
 		rmSync(folder, { recursive: true, force: true });
@@ -132,10 +132,4 @@ async function verify(kind: Kind, listening: { url: string; fingerprint?: string
 function checked(load: Load): Load {
 	if (load.errors > 0) throw new Error(`${load.errors} requests failed`);
 	return load;
-}
-
-/** The highest resident memory that the process had. */
-function peakRssMb(pid: number): number {
-	const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-	return Number(match?.[1] ?? 0) / 1024;
 }

@@ -11,6 +11,7 @@ import { benchMpcKernels } from './mpc-kernels.js';
 import { benchRoom } from './room.js';
 import { benchStartup } from './startup.js';
 import { benchSubtract } from './subtract.js';
+import { benchSubtractor } from './subtractor.js';
 
 const benchmarks: Record<string, { title: string; run: () => Promise<string> }> = {
 	startup: { title: 'Start-up', run: benchStartup },
@@ -20,6 +21,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	mpc: { title: 'Three parties', run: benchMpc },
 	match: { title: 'One face against a million', run: benchMatch },
 	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
+	subtractor: { title: 'Subtracting over HTTP', run: benchSubtractor },
 	collect: { title: 'Durable ingest', run: benchCollect },
 	room: { title: 'A room of phones', run: benchRoom },
 };

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { packagePath } from '../src/core/package-root.js';
 
@@ -12,14 +13,26 @@ export interface Load {
 
 /** Loads a server on loopback with reports of one length for some seconds. */
 export function loadReports(url: string, reportBytes: number, seconds: number, connections = 128): Load {
-	const script = packagePath('bench', 'put-report.lua');
+	return load(url, 'put-report.lua', { LEN: String(reportBytes), FILL: 'U' }, seconds, connections);
+}
+
+/** Loads a server on loopback with two frames in turns (a file), again and again, for some seconds. */
+export function loadPairs(url: string, pairFile: string, seconds: number, connections: number): Load {
+	return load(url, 'post-pair.lua', { BODY: pairFile }, seconds, connections);
+}
+
+function load(
+	url: string,
+	scriptName: string,
+	env: Readonly<Record<string, string>>,
+	seconds: number,
+	connections: number,
+): Load {
+	const script = packagePath('bench', scriptName);
 	const output = execFileSync(
 		'wrk',
 		['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', script, url],
-		{
-			env: { ...process.env, LEN: String(reportBytes), FILL: 'U' },
-			encoding: 'utf8',
-		},
+		{ env: { ...process.env, ...env }, encoding: 'utf8' },
 	);
 	const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
 	if (match === null) throw new Error(`wrk said: ${output}`);
@@ -58,6 +71,12 @@ export function startServer(
 			});
 		});
 	});
+}
+
+/** The memory that a process has now, or had at most (Linux). */
+export function rssMb(pid: number, which: 'VmRSS' | 'VmHWM'): number {
+	const match = new RegExp(`${which}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+	return Number(match?.[1] ?? 0) / 1024;
 }
 
 export function median(values: readonly number[]): number {

@@ -11,6 +11,7 @@ import { temporaryFolder } from './helpers/temp-folder.js';
 /** Commands that run until they are ended. */
 const SERVERS: ReadonlyMap<string, string> = new Map([
 	['collect', 'listening'],
+	['subtractor', 'listening'],
 	['parties up', 'ready'],
 ]);
 /** Examples that need a device, or machines, which may be lacking: they are not run. */

@@ -28,19 +28,14 @@ export async function averageOfUrl(
 	},
 	context: CommandContext,
 ): Promise<AverageSource> {
-	const { openConnection, SHORT_ANSWER_BYTES } = await import('../services/client/connection.js');
+	const { SHORT_ANSWER_BYTES } = await import('../services/client/connection.js');
+	const { connectTo } = await import('./connect-to.js');
 	const { fetchSession, sessionPath } = await import('../services/client/fetch-session.js');
 	const { messageOf } = await import('../services/client/upload-report.js');
 	const { createMechanism } = await import('../core/average/mechanism.js');
 	const { imageOfMeans } = await import('../core/average/estimator.js');
 	const { decodeNpyFloat64 } = await import('../core/npy.js');
-	const connection = await openConnection({
-		url: options.from,
-		token: options.token ?? context.env.VEILCAM_TOKEN,
-		caFile: options.ca,
-		fingerprint: options.fingerprint,
-		signal: context.abort.signal,
-	});
+	const connection = await connectTo(options.from, options, context);
 	try {
 		const session = await fetchSession(connection, options.session);
 		// its means as float64, and a header

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DataError, UserError } from '../core/errors.js';
 import { lanAddresses } from './lan-addresses.js';
-import { isEveryAddress } from './server-options.js';
+import { isEveryAddress, serverToken } from './server-options.js';
 
 /** Where a collector listens, and how: what `--room` and single options come to. */
 export interface RoomSettings {
@@ -30,10 +30,7 @@ export function roomSettings(
 	},
 	env: Readonly<Record<string, string | undefined>>,
 ): RoomSettings {
-	const given = options.token ?? env.VEILCAM_TOKEN;
-	if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
-		throw new UserError('bad-token', '--token: expected printable ASCII characters without blanks');
-	}
+	const given = serverToken(options.token, env);
 	const tokenFile = options.room && given === undefined ? `${options.store}.token` : undefined;
 	return {
 		host: options.host ?? (options.room ? '0.0.0.0' : '127.0.0.1'),

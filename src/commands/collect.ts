@@ -3,7 +3,7 @@ import { pageAddress, roomSettings, withToken } from './collect-room.js';
 import { defineCommand } from './define-command.js';
 import { mechanismFrom, mechanismOptions } from './mechanism-options.js';
 import { parseSize } from './option-values.js';
-import { isEveryAddress, isLoopback, serverIdentity, serverOptions } from './server-options.js';
+import { exposureWarnings, isEveryAddress, serverIdentity, serverOptions } from './server-options.js';
 
 export const collect = defineCommand({
 	name: 'collect',
@@ -69,7 +69,7 @@ export const collect = defineCommand({
 			token,
 			pageOf: (url) => pageAddress(url, host, options.page),
 			nowMs: context.nowMs,
-			warnings: exposureWarnings(host, identity !== undefined, token !== undefined),
+			warnings: exposureWarnings(host, 'reports', identity !== undefined, token !== undefined),
 			onDeath: (error) => {
 				death = error;
 				context.abort.abort();
@@ -110,13 +110,4 @@ function localWall(url: string, host: string): string {
 	const wall = new URL('/wall', url);
 	if (isEveryAddress(host)) wall.hostname = 'localhost';
 	return wall.href;
-}
-
-function exposureWarnings(host: string, hasTls: boolean, hasToken: boolean): string[] {
-	if (isLoopback(host)) return [];
-	const warnings: string[] = [];
-	if (!hasTls)
-		warnings.push(`listening on ${host} without TLS: anybody on the way can read and change reports (--tls self)`);
-	if (!hasToken) warnings.push(`listening on ${host} without a token: anybody there can send reports (--token)`);
-	return warnings;
 }

@@ -13,6 +13,7 @@ import { keygen } from './keygen.js';
 import { parties } from './parties.js';
 import { party } from './party.js';
 import { subtract } from './subtract.js';
+import { subtractor } from './subtractor.js';
 
 /** Every command, in the order of `--help`. The files hold data; heavy modules are loaded when a command runs. */
 export const commands: readonly Command[] = [
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
 	subtract,
 	decrypt,
 	inspect,
+	subtractor,
 	parties,
 	party,
 	infer,

@@ -22,7 +22,7 @@ export function serverOptions<const Port extends number>(defaultPort: Port) {
 	} as const satisfies OptionSpecs;
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
@@ -62,4 +62,26 @@ function namesOf(host: string): string[] {
 		names.add(host);
 	}
 	return [...names];
+}
+
+/** The token that clients have to show, of the command line or the environment. Throws: UserError for one that cannot be sent. */
+export function serverToken(
+	token: string | undefined,
+	env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+	const given = token ?? env.VEILCAM_TOKEN;
+	if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
+		throw new UserError('bad-token', '--token: expected printable ASCII characters without blanks');
+	}
+	return given;
+}
+
+/** What to tell an operator whose server others reach; `what` is sent to it: "reports". */
+export function exposureWarnings(host: string, what: string, hasTls: boolean, hasToken: boolean): string[] {
+	if (isLoopback(host)) return [];
+	const warnings: string[] = [];
+	if (!hasTls)
+		warnings.push(`listening on ${host} without TLS: anybody on the way can read and change ${what} (--tls self)`);
+	if (!hasToken) warnings.push(`listening on ${host} without a token: anybody there can send ${what} (--token)`);
+	return warnings;
 }

@@ -96,5 +96,37 @@ export interface PartiesSnapshot {
 	/** Jobs that all three have done. */
 	readonly jobsDone: number;
 	readonly jobsPerSecond: number;
+	/** Sentences the operator should see. */
+	readonly warnings: readonly string[];
+}
+
+/** What a running subtractor tells a dashboard, about every 250 ms. Nothing of a frame but its length is in it. */
+export interface SubtractorSnapshot {
+	readonly url: string;
+	/** Folder of the frames that are kept. */
+	readonly store: string;
+	/** Differences answered since the start. */
+	readonly differences: number;
+	/** Over the last few seconds. */
+	readonly differencesPerSecond: number;
+	/** From a request's head to the end of its answer, over the newest; null before the first. */
+	readonly medianMs: number | null;
+	readonly p99Ms: number | null;
+	/** Frames taken in since the start, without those that were there. */
+	readonly uploads: number;
+	readonly duplicates: number;
+	/** Frames that are kept, with their length and the most that is kept. */
+	readonly frames: number;
+	readonly frameBytes: number;
+	readonly keepBytes: number;
+	/** Cameras with the number of frames that are kept, the one that sent last first; a few at most. */
+	readonly cameras: readonly { readonly camera: string; readonly count: number }[];
+	readonly atWork: number;
+	readonly maxAtWork: number;
+	/** Cause -> how many requests were turned away for it. */
+	readonly rejected: Readonly<Record<string, number>>;
+	readonly openConnections: number;
+	readonly uptimeMs: number;
+	/** Sentences the operator should see. */
 	readonly warnings: readonly string[];
 }

@@ -47,3 +47,11 @@ export function formatBytes(bytes: number): string {
 	const decimals = at === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
 	return `${value.toFixed(decimals)} ${units[at]}`;
 }
+
+/** Milliseconds: one decimal below 10, none above; "-" without a value. */
+export function formatMs(ms: number | null): string {
+	if (ms === null) {
+		return '-';
+	}
+	return `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
+}

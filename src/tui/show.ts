@@ -1,6 +1,7 @@
 import type { CollectStore } from './dashboards/collect-store.js';
 import type { ContributeStore } from './dashboards/contribute-store.js';
 import type { PartiesStore } from './dashboards/parties-store.js';
+import type { SubtractorStore } from './dashboards/subtractor-store.js';
 import { mount } from './mount.js';
 import type { RenderPicture } from './picture-pump.js';
 import { themeFor } from './theme.js';
@@ -68,6 +69,21 @@ export function showParties(options: ShowOptions & { readonly store: PartiesStor
 				import('./dashboards/parties.js'),
 			]);
 			return createElement(PartiesDashboard, { store, theme: themeFor(env) });
+		},
+		{ ...options, mode: 'full' },
+	);
+}
+
+/** Draws the subtractor's dashboard over the whole window until the store completes or the controller aborts. */
+export function showSubtractor(options: ShowOptions & { readonly store: SubtractorStore }): Promise<void> {
+	const { store, env } = options;
+	return mount(
+		async () => {
+			const [{ createElement }, { SubtractorDashboard }] = await Promise.all([
+				import('react'),
+				import('./dashboards/subtractor.js'),
+			]);
+			return createElement(SubtractorDashboard, { store, theme: themeFor(env) });
 		},
 		{ ...options, mode: 'full' },
 	);

@@ -117,12 +117,19 @@ export async function subtractStreams(
 
 /** The records of A - B, as A and B come in: two records are held at a time. Closes both. */
 async function* subtractRecords(a: VctStream, b: VctStream, subtractor: RecordSubtractor): AsyncGenerator<Uint8Array> {
+	for await (const [first, second] of recordPairs(a, b)) {
+		yield subtractor.subtract(a.header.scheme, first, second);
+	}
+}
+
+/** The records of two frames of one shape, two by two. Closes both. */
+export async function* recordPairs(a: VctStream, b: VctStream): AsyncGenerator<[Uint8Array, Uint8Array]> {
 	try {
 		const second = b.records();
 		for await (const record of a.records()) {
 			const { value } = await second.next();
 			if (value === undefined) throw new RangeError('records: expected as many of B as of A');
-			yield subtractor.subtract(a.header.scheme, record, value);
+			yield [record, value];
 		}
 		// its checksum is behind its last record
 		await second.next();

@@ -11,31 +11,31 @@ import { openVct, type VctStream, writeVct } from './vct-stream.js';
 const READ_BYTES = 256 * 1024;
 
 /**
- * Opens a `.vct` file. Its length is compared with its header's before anything else of it is read.
+ * Opens a `.vct` file; messages call it `name`. Its length is compared with its header's before anything else of it is read.
  * Throws: DataError of `openVct`, or for a file that cannot be read.
  */
-export async function openVctFile(path: string): Promise<VctStream> {
+export async function openVctFile(path: string, name = path): Promise<VctStream> {
 	let size: number;
 	try {
 		const status = await stat(path);
-		if (!status.isFile()) throw new DataError('not-a-file', `${path}: is no file`, { hint: 'name a file' });
+		if (!status.isFile()) throw new DataError('not-a-file', `${name}: is no file`, { hint: 'name a file' });
 		size = status.size;
 	} catch (error) {
-		throw unreadable(error, path);
+		throw unreadable(error, name);
 	}
-	const stream = await openVct(fileChunks(path), path);
+	const stream = await openVct(fileChunks(path, name), name);
 	const expected = vctBytes(stream.header);
 	if (size >= expected) return stream;
 	await stream.close();
-	throw truncated(path, size, expected);
+	throw truncated(name, size, expected);
 }
 
-async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+async function* fileChunks(path: string, name: string): AsyncGenerator<Uint8Array> {
 	const file = createReadStream(path, { highWaterMark: READ_BYTES });
 	try {
 		for await (const chunk of file) yield chunk;
 	} catch (error) {
-		throw unreadable(error, path);
+		throw unreadable(error, name);
 	} finally {
 		file.destroy();
 	}

@@ -117,6 +117,13 @@ export function decodeVctHeader(bytes: Uint8Array, name: string): VctHeader {
 	return header;
 }
 
+/** What a file ends with: the CRC-32 of its records. */
+export function encodeVctTrailer(checksum: number): Uint8Array {
+	const trailer = new Uint8Array(VCT_TRAILER_BYTES);
+	new DataView(trailer.buffer).setUint32(0, checksum, true);
+	return trailer;
+}
+
 /** Throws by return: the error for a file that ends early. */
 export function truncated(name: string, gotBytes: number, expectedBytes: number): DataError {
 	return new DataError('truncated-vct', `${name}: is truncated, ${gotBytes} of ${expectedBytes} bytes`, {

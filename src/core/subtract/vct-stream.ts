@@ -5,6 +5,7 @@ import { recordLayout } from './records.js';
 import {
 	decodeVctHeader,
 	encodeVctHeader,
+	encodeVctTrailer,
 	truncated,
 	VCT_HEADER_BYTES,
 	VCT_TRAILER_BYTES,
@@ -77,18 +78,18 @@ export async function* writeVct(
 		checksum = crc32(record, checksum);
 		yield record;
 	}
-	const trailer = new Uint8Array(VCT_TRAILER_BYTES);
-	new DataView(trailer.buffer).setUint32(0, checksum, true);
-	yield trailer;
+	yield encodeVctTrailer(checksum);
 }
 
-interface PieceReader {
+export interface PieceReader {
+	/** Fewer bytes than asked for only at the end. */
 	take(length: number): Promise<Uint8Array>;
+	/** Ends the source. */
 	close(): Promise<void>;
 }
 
 /** Cuts chunks of any size into pieces of the sizes asked for; the last one may be short. */
-function pieceReader(source: AsyncIterable<Uint8Array>): PieceReader {
+export function pieceReader(source: AsyncIterable<Uint8Array>): PieceReader {
 	const chunks = source[Symbol.asyncIterator]();
 	let rest: Uint8Array = new Uint8Array(0);
 	return {

@@ -1,9 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+	type ClientRequest,
+	Agent as HttpAgent,
+	request as httpRequest,
+	type IncomingMessage,
+	type OutgoingHttpHeaders,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
-import { DataError, PeerError, PolicyError, UserError } from '../../core/errors.js';
+import { DataError, PeerError, PolicyError, UserError, VeilcamError } from '../../core/errors.js';
+import { type StreamedAnswer, type StreamedBody, streamRequest } from './stream-request.js';
 
 export interface ConnectionOptions {
 	readonly url: string;
@@ -42,6 +49,11 @@ export interface Connection {
 		body?: Uint8Array,
 		maxAnswerBytes?: number,
 	): Promise<Answer>;
+	/**
+	 * Sends a body as it is made, and gives the answer as it comes; both go on at once. The body is not begun before the
+	 * server wants it. Throws: as `send`, and what making the body throws.
+	 */
+	exchange(method: 'PUT' | 'POST' | 'GET', path: string, body?: StreamedBody): Promise<StreamedAnswer>;
 	close(): void;
 }
 
@@ -69,43 +81,42 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 		? new HttpsAgent({ keepAlive: true, maxSockets, ...(await trust(base, options)) })
 		: new HttpAgent({ keepAlive: true, maxSockets });
 	const prefix = base.pathname.replace(/\/$/, '');
+	const open = (method: string, path: string, bodyBytes?: number, headers?: OutgoingHttpHeaders): ClientRequest =>
+		(isTls ? httpsRequest : httpRequest)({
+			agent,
+			method,
+			hostname: hostOf(base),
+			port: base.port === '' ? undefined : Number(base.port),
+			path: prefix + path,
+			timeout: timeoutMs,
+			headers: {
+				...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+				...(bodyBytes === undefined ? {} : { 'content-type': 'application/octet-stream', 'content-length': bodyBytes }),
+				...headers,
+			},
+		});
 	return {
 		url: base.href.replace(/\/$/, ''),
 		send(method, path, body, maxAnswerBytes) {
 			const maxBytes = maxAnswerBytes ?? MAX_ANSWER_BYTES;
 			return new Promise((resolve, reject) => {
 				const fail = (error: Error): void => reject(asPeerError(error, base));
-				const request = (isTls ? httpsRequest : httpRequest)(
-					{
-						agent,
-						method,
-						hostname: hostOf(base),
-						port: base.port === '' ? undefined : Number(base.port),
-						path: prefix + path,
-						timeout: timeoutMs,
-						headers: {
-							...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-							...(body === undefined
-								? {}
-								: { 'content-type': 'application/octet-stream', 'content-length': body.length }),
-						},
-					},
-					(response) => {
-						const chunks: Buffer[] = [];
-						let length = 0;
-						response.on('data', (chunk: Buffer) => {
-							length += chunk.length;
-							if (length > maxBytes) response.destroy(new Error('the answer is too long'));
-							chunks.push(chunk);
-						});
-						response.on('error', fail);
-						response.on('end', () => {
-							const whole = Buffer.concat(chunks);
-							const { statusCode: status = 0, headers } = response;
-							resolve({ status, headers, body: whole, json: () => parseJson(whole, base) });
-						});
-					},
-				);
+				const request = open(method, path, body?.length);
+				request.on('response', (response) => {
+					const chunks: Buffer[] = [];
+					let length = 0;
+					response.on('data', (chunk: Buffer) => {
+						length += chunk.length;
+						if (length > maxBytes) response.destroy(new Error('the answer is too long'));
+						chunks.push(chunk);
+					});
+					response.on('error', fail);
+					response.on('end', () => {
+						const whole = Buffer.concat(chunks);
+						const { statusCode: status = 0, headers } = response;
+						resolve({ status, headers, body: whole, json: () => parseJson(whole, base) });
+					});
+				});
 				const hurry = (): void => void request.setTimeout(TIMEOUT_AFTER_ABORT_MS[method]);
 				options.signal?.addEventListener('abort', hurry, { once: true });
 				const giveUp = (): void => void request.destroy(new Error('no answer in time'));
@@ -123,6 +134,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 				request.on('timeout', giveUp);
 				request.end(body);
 			});
+		},
+		exchange(method, path, body) {
+			const request = open(method, path, body?.bytes, body === undefined ? {} : { expect: '100-continue' });
+			request.on('timeout', () => request.destroy(new Error('no answer in time')));
+			return streamRequest(request, body, { signal: options.signal, asError: (error) => asPeerError(error, base) });
 		},
 		close: () => agent.destroy(),
 	};
@@ -212,7 +228,7 @@ function parseJson(body: Buffer, base: URL): unknown {
 }
 
 function asPeerError(error: Error, base: URL): Error {
-	if (error instanceof PolicyError) return error;
+	if (error instanceof VeilcamError) return error;
 	const code = 'code' in error ? String(error.code) : '';
 	if (/SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNAME/.test(code)) {
 		return new PolicyError('certificate', `${base.host}: the server's certificate is not trusted (${code})`, {

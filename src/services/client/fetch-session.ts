@@ -1,7 +1,7 @@
 import { parseSessionDescription, type SessionDescription } from '../../core/average/session-description.js';
-import { PeerError, PolicyError } from '../../core/errors.js';
+import { PeerError } from '../../core/errors.js';
 import { type Connection, SHORT_ANSWER_BYTES } from './connection.js';
-import { messageOf } from './upload-report.js';
+import { messageOf, wrongToken } from './upload-report.js';
 
 /**
  * Asks a collector what its session wants.
@@ -10,9 +10,7 @@ import { messageOf } from './upload-report.js';
 export async function fetchSession(connection: Connection, name: string): Promise<SessionDescription> {
 	const answer = await connection.send('GET', `${sessionPath(name)}/session`, undefined, SHORT_ANSWER_BYTES);
 	if (answer.status === 401) {
-		throw new PolicyError('token', `${connection.url}: the token is missing or wrong`, {
-			hint: 'Give the one of the collector with --token, or in the variable VEILCAM_TOKEN.',
-		});
+		throw wrongToken(connection.url);
 	}
 	if (answer.status === 404) {
 		throw new PeerError('no-such-session', `${connection.url}: there is no session "${name}"`, {

@@ -4,7 +4,7 @@ import { PeerError, PolicyError } from '../../core/errors.js';
 import type { RetryOptions } from './backoff.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 
-/** What the collector said of a report in the end. */
+/** What the server said of a report or a frame in the end. */
 export type UploadOutcome =
 	| { readonly kind: 'accepted' }
 	/** Held before this run. */
@@ -12,7 +12,7 @@ export type UploadOutcome =
 	| { readonly kind: 'rejected'; readonly reason: string };
 
 /**
- * Sends a report until the collector confirms or refuses it: the same id and bytes each time, so that it counts once.
+ * Sends a report or a frame until the server confirms or refuses it: the same id and bytes each time, so that it counts once.
  * Throws: PeerError when the collector stays away for `retryForMs`, PolicyError when it wants another token.
  */
 export async function uploadReport(
@@ -27,18 +27,18 @@ export async function uploadReport(
 		const answer = await tryOnce(connection, path, body);
 		if (!(answer instanceof Error)) {
 			if (attempt > 1) options.onRetry(null);
-			const outcome = outcomeOf(answer, attempt > 1);
+			const outcome = outcomeOf(answer, connection.url, attempt > 1);
 			if (outcome !== null) return outcome;
 		}
 		options.signal.throwIfAborted();
-		const why = answer instanceof Error ? answer.message : `the collector says: ${messageOf(answer)}`;
+		const why = answer instanceof Error ? answer.message : `the server says: ${messageOf(answer)}`;
 		const waitMs = Math.max(
 			backoffMs(attempt, options.jitter()),
 			answer instanceof Error ? 0 : retryAfterMs(answer.headers['retry-after']),
 		);
 		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
 			throw new PeerError('gave-up', `${why}; gave up after ${Math.round(options.retryForMs / 1000)} seconds`, {
-				hint: 'Start the collector, and run the command again; --retry-for waits longer, --resume goes on.',
+				hint: 'Start the server, and run the command again; --retry-for waits longer, contribute --resume goes on.',
 				cause: answer instanceof Error ? answer : undefined,
 			});
 		}
@@ -57,14 +57,14 @@ async function tryOnce(connection: Connection, path: string, body: Uint8Array): 
 }
 
 /** Null where it is worth another try. */
-function outcomeOf(answer: Answer, wasTriedBefore: boolean): UploadOutcome | null {
+function outcomeOf(answer: Answer, url: string, wasTriedBefore: boolean): UploadOutcome | null {
 	switch (verdictOf(answer.status)) {
 		case 'counted':
 			return { kind: 'accepted' };
 		case 'held':
 			return { kind: wasTriedBefore ? 'accepted' : 'duplicate' };
 		case 'wrong-token':
-			throw new PolicyError('token', 'the collector refuses the token', { hint: 'Give the right one with --token.' });
+			throw wrongToken(url);
 		case 'later':
 			return null;
 		case 'refused':
@@ -72,8 +72,15 @@ function outcomeOf(answer: Answer, wasTriedBefore: boolean): UploadOutcome | nul
 	}
 }
 
+/** Throws by return: the error for a server that wants another token. */
+export function wrongToken(url: string): PolicyError {
+	return new PolicyError('token', `${url}: the token is missing or wrong`, {
+		hint: 'Give the one of the server with --token, or in the variable VEILCAM_TOKEN.',
+	});
+}
+
 /** The sentence of a refusal, cut to a line. */
-export function messageOf(answer: Answer): string {
+export function messageOf(answer: Pick<Answer, 'status' | 'body'>): string {
 	const { message } = refusalOf(answer);
 	return typeof message === 'string' ? message.slice(0, 300) : `HTTP status ${answer.status}`;
 }
@@ -84,7 +91,7 @@ export function codeOf(answer: Answer): string | undefined {
 	return typeof error === 'string' && /^[a-z][a-z-]{1,39}$/.test(error) ? error : undefined;
 }
 
-function refusalOf(answer: Answer): { error?: unknown; message?: unknown } {
+function refusalOf(answer: Pick<Answer, 'body'>): { error?: unknown; message?: unknown } {
 	try {
 		return Object.assign({}, JSON.parse(answer.body.toString('utf8').slice(0, 2000)));
 	} catch {

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { type VctHeader, vctBytes } from '../../core/subtract/vct-header.js';
+import { writeVct } from '../../core/subtract/vct-stream.js';
+
+/** So much is held back before the answer begins: what is wrong with a small picture is told by a status. */
+const HELD_BYTES = 128 * 1024;
+
+/**
+ * The trailer that tells why an answer ends early: percent-encoded, for a header is ASCII. Such an answer is too short for
+ * its own header, so that nobody takes it for whole.
+ */
+export const ERROR_TRAILER = 'veilcam-error';
+
+/**
+ * Sends a difference as its records are made, no faster than they are read.
+ * Throws: what the records throw. When the answer has not begun then, it is still to be made.
+ */
+export async function answerDifference(
+	response: ServerResponse,
+	status: number,
+	{ header, records }: { readonly header: VctHeader; readonly records: AsyncIterable<Uint8Array> },
+	signal: AbortSignal,
+): Promise<{ readonly bytes: number }> {
+	const bytes = vctBytes(header);
+	let held: Uint8Array[] = [];
+	let heldBytes = 0;
+	const begin = (): void => {
+		response.writeHead(status, { 'content-type': 'application/octet-stream', trailer: ERROR_TRAILER });
+		for (const piece of held) response.write(piece);
+		held = [];
+	};
+	for await (const piece of writeVct(header, records)) {
+		if (!response.headersSent) {
+			held.push(piece);
+			heldBytes += piece.length;
+			if (heldBytes >= HELD_BYTES) begin();
+		} else if (!response.write(piece)) {
+			await once(response, 'drain', { signal });
+		}
+		signal.throwIfAborted();
+	}
+	if (!response.headersSent) begin();
+	response.end();
+	return { bytes };
+}
+
+/** Ends an answer that has begun and cannot go on, with the reason behind it. */
+export function breakOff(response: ServerResponse, why: string): void {
+	response.addTrailers({ [ERROR_TRAILER]: encodeURIComponent(why) });
+	response.end();
+}
