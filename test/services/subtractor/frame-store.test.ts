@@ -34,10 +34,14 @@ async function put(store: FrameStore, camera: string, frame: Uint8Array): Promis
 	return (await store.put(camera, await open(frame))).added;
 }
 
-/** Ids of the frames that lie anywhere in a folder. */
-async function framesIn(folder: string): Promise<Set<string>> {
+/** Ids of the frames that lie anywhere in a folder, sorted. */
+async function framesIn(folder: string): Promise<string[]> {
 	const names = await readdir(folder, { recursive: true });
-	return new Set(names.filter((name) => name.endsWith('.vct')).map((name) => basename(name, '.vct')));
+	return sorted(names.filter((name) => name.endsWith('.vct')).map((name) => basename(name, '.vct')));
+}
+
+function sorted(ids: readonly string[]): string[] {
+	return ids.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 test('the oldest frames of a camera make room for newer ones, and their files go with them', async (t) => {
@@ -51,7 +55,7 @@ test('the oldest frames of a camera make room for newer ones, and their files go
 		ids.slice(2, 5),
 	);
 	t.is(store.index.after('door', 0, 10).length, 1);
-	t.deepEqual(await framesIn(join(folder, 'frames', 'hall')), new Set(ids.slice(2, 5)));
+	t.deepEqual(await framesIn(join(folder, 'frames', 'hall')), sorted(ids.slice(2, 5)));
 	t.is(store.frameCount, 4);
 	t.is(store.bytes, 4 * frames[0].length);
 	// one that is gone may come again
@@ -86,7 +90,7 @@ test('a folder is taken up as it was; what a crash left half done is cleared awa
 	const second = openFrameStore(folder, ALL);
 	t.is(second.frameCount, 3);
 	t.is(second.bytes, 3 * frames[0].length);
-	t.deepEqual(await framesIn(folder), new Set(ids.slice(0, 3)));
+	t.deepEqual(await framesIn(folder), sorted(ids.slice(0, 3)));
 	t.deepEqual(await readdir(join(folder, 'arriving')), []);
 	t.false(await put(second, 'hall', frames[1]), 'it is there already');
 	t.true(await put(second, 'hall', frames[3]));
