@@ -1,7 +1,6 @@
-import { createLocalParties, makePrivateFolder } from '../services/party/local-parties.js';
-import { partyFile } from '../services/party/party-config.js';
+import { makePrivateFolder } from '../services/party/local-parties.js';
 import { claimFolder } from '../services/party/running-file.js';
-import { supervise } from '../services/party/supervise.js';
+import { superviseLocal } from '../services/party/supervise-local.js';
 import { watchLocalParties } from '../services/party/watch-local-parties.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { watchParties } from './parties-watch.js';
@@ -14,12 +13,10 @@ export async function partiesUp(dir: string, basePort: number, context: CommandC
 	makePrivateFolder(dir);
 	const claim = claimFolder(dir);
 	try {
-		const { configs, client } = await createLocalParties(dir, basePort);
 		let isReady = false;
 		let restarts = 0;
 		const warnings: { readonly sentence: string; readonly atMs: number }[] = [];
-		const supervised = await supervise({
-			configFiles: configs.map(({ index }) => partyFile(dir, index)),
+		const { client, supervised } = await superviseLocal(dir, basePort, {
 			signal: context.abort.signal,
 			onRestart(party, why, waitMs) {
 				restarts++;

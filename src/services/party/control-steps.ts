@@ -4,12 +4,12 @@ import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js
 
 // labels before those of the program's steps, which count from 0
 const HELD = { step: 0xffff_fffd, part: 0 };
-const BEGIN = { step: 0xffff_fffe, part: 0 };
+const TURN = { step: 0xffff_fffe, part: 0 };
 export const NONCE = { step: 0xffff_ffff, part: 0 };
 
 const NAMES: ReadonlyMap<number, string> = new Map([
 	[HELD.step, 'the agreement on the job'],
-	[BEGIN.step, 'the word to begin'],
+	[TURN.step, 'the word to begin'],
 	[NONCE.step, 'the exchange of nonces'],
 ]);
 
@@ -29,12 +29,15 @@ export async function agreeOnJob(index: PartyIndex, channel: AttemptChannel): Pr
 	await Promise.all(others.map((from) => channel.receive(from, HELD, 1)));
 }
 
-/** P0 has come to this job: the others wait for its word, so that all three run the same one. */
-export function sendBegin(channel: AttemptChannel): void {
-	for (const to of [1, 2] as const) channel.send(to, BEGIN, new Uint8Array(1));
+/**
+ * P0 has come to this job, or says that it still waits: the others hear of it again and again, so that all three run the
+ * same one, and none waits long for a party that fell silent.
+ */
+export function sendTurn(channel: AttemptChannel, turn: 'waits' | 'begins'): void {
+	for (const to of [1, 2] as const) channel.send(to, TURN, Uint8Array.of(Number(turn === 'begins')));
 }
 
-/** Throws: PeerError when P0 fails, or its queue takes longer than that. */
-export async function awaitBegin(channel: AttemptChannel, timeoutMs: number): Promise<void> {
-	await channel.receive(0, BEGIN, 1, timeoutMs);
+/** Resolves when P0 has come to this job. Throws: PeerError when P0 fails, or says nothing for as long as a step may take. */
+export async function awaitTurn(channel: AttemptChannel): Promise<void> {
+	while ((await channel.receive(0, TURN, 1))[0] === 0);
 }

@@ -42,9 +42,15 @@ const IDLE_MS = 10_000;
 /**
  * Keeps the memory of the last job for the next one: a new one has to be mapped and zeroed page by page, which takes
  * longer than many a job. What a job left in it is overwritten with zeros before another can see it, after the job's
- * result is on its way.
+ * result is on its way. `onIdle` is called when no job has come for a while, and nothing is kept any more.
  */
-export function createJobMemories(idleMs = IDLE_MS): JobMemories {
+export function createJobMemories({
+	idleMs = IDLE_MS,
+	onIdle = () => {},
+}: {
+	readonly idleMs?: number;
+	readonly onIdle?: () => void;
+} = {}): JobMemories {
 	let kept: Workplace | undefined;
 	let idle: NodeJS.Timeout | undefined;
 	const letGo = (): void => {
@@ -53,8 +59,11 @@ export function createJobMemories(idleMs = IDLE_MS): JobMemories {
 	};
 	const keep = (workplace: Workplace): void => {
 		letGo();
-		kept = workplace;
-		idle = setTimeout(letGo, idleMs).unref();
+		if (workplace.arenaBytes <= MOST_KEPT_BYTES) kept = workplace;
+		idle = setTimeout(() => {
+			letGo();
+			onIdle();
+		}, idleMs).unref();
 	};
 	return {
 		get keptBytes() {
@@ -72,7 +81,7 @@ export function createJobMemories(idleMs = IDLE_MS): JobMemories {
 				release() {
 					setImmediate(() => {
 						clearBytes(new Uint8Array(memory.memory.buffer, 0, memory.usedBytes + arena.peakBytes));
-						if (workplace.arenaBytes <= MOST_KEPT_BYTES) keep(workplace);
+						keep(workplace);
 					});
 				},
 			};

@@ -17,11 +17,16 @@ export interface LocalParties {
 
 /**
  * Makes three parties for one machine: fresh keys and token, certificates that are kept in the folder, ports from
- * `basePort` on (clients first, then peers), or any free ones for 0. Writes their files (0600) and `client.json`.
+ * `basePort` on (clients first, then peers), or those of `findPorts` for 0: free ones, which others may take before the
+ * parties do. Writes their files (0600) and `client.json`.
  * Throws: DataError when the folder cannot be written.
  */
-export async function createLocalParties(folder: string, basePort: number): Promise<LocalParties> {
-	const ports = basePort === 0 ? await freePorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
+export async function createLocalParties(
+	folder: string,
+	basePort: number,
+	findPorts = freePorts,
+): Promise<LocalParties> {
+	const ports = basePort === 0 ? await findPorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
 	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
 	makePrivateFolder(folder);
 	const identities = await Promise.all(
@@ -73,7 +78,8 @@ function writeSecret(file: string, text: string): void {
 	writeFileSync(file, text, { mode: 0o600 });
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
 	const servers = await Promise.all(
 		Array.from({ length: count }, () => {
 			const server = createServer();

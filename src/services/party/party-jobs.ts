@@ -4,7 +4,7 @@ import type { PartyIndex } from '../../core/mpc/party-index.js';
 import type { TemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
-import { agreeOnJob, awaitBegin, describeStep, sendBegin } from './control-steps.js';
+import { agreeOnJob, awaitTurn, describeStep, sendTurn } from './control-steps.js';
 import type { JobMemories } from './job-memory.js';
 import { decodeJob, type JobResult } from './job-wire.js';
 import { createLane } from './lane.js';
@@ -36,6 +36,9 @@ export interface PartyJobs {
 	retryAfterS(): number;
 	close(): void;
 }
+
+/** P0 says so often that a job still waits, in the time that a party may be silent. */
+const WORDS_PER_STEP = 4;
 
 export type JobState = 'arriving' | 'held' | 'queued' | 'running';
 
@@ -87,13 +90,16 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 			const minutes = Math.round(limits.queueLifeMs / 60_000);
 			channel.fail(new PeerError('queue-too-long', `the job waited ${minutes} minutes for its turn`), true);
 		}, limits.queueLifeMs);
+		const stillWaits =
+			index === 0 ? setInterval(() => sendTurn(channel, 'waits'), limits.stepTimeoutMs / WORDS_PER_STEP) : undefined;
 		try {
-			if (index !== 0) await awaitBegin(channel, limits.queueLifeMs + limits.stepTimeoutMs);
+			if (index !== 0) await awaitTurn(channel);
 			const release = await lane.take(channel.signal);
-			if (index === 0) sendBegin(channel);
+			if (index === 0) sendTurn(channel, 'begins');
 			return release;
 		} finally {
 			clearTimeout(tooLong);
+			clearInterval(stillWaits);
 		}
 	};
 	const perform = async (entry: Job, job: PreparedJob, channel: AttemptChannel): Promise<JobResult> => {

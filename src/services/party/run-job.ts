@@ -80,6 +80,7 @@ export async function runJob(
 	own: Place & { readonly pairKeys: PairKeys },
 ): Promise<JobResult> {
 	const startedMs = performance.now();
+	const sentBefore = channel.sentBytes;
 	const keys = deriveAttemptKeys(own.pairKeys, {
 		nonces: await exchangeNonces(index, job, channel),
 		job: job.id,
@@ -88,7 +89,7 @@ export async function runJob(
 	});
 	try {
 		const opened = await runProgram(index, job, channel, { ...own, keys });
-		return { ...opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes };
+		return { ...opened, ms: performance.now() - startedMs, bytesSent: channel.sentBytes - sentBefore };
 	} finally {
 		eraseKeys(keys);
 	}
@@ -130,6 +131,11 @@ async function exchangeNonces(
 		if (Buffer.compare(message.subarray(NONCE_BYTES), job.programHash) !== 0) {
 			throw new PeerError('programs-differ', `party ${from} was given another program by the client`);
 		}
+		const twin = PARTIES.find((party) => party !== from && Buffer.compare(nonces[party], nonces[from]) === 0);
+		if (twin === undefined) continue;
+		const what =
+			twin === index ? `party ${from} sent this party's nonce` : `parties ${twin} and ${from} sent one nonce`;
+		throw new PeerError('nonce-repeated', `${what} at the exchange of nonces, where each takes a fresh one`);
 	}
 	return nonces;
 }

@@ -5,6 +5,7 @@ import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
 import { createTemplateTable } from '../../core/mpc/template-table.js';
 import { createTlsTransport } from '../../core/mpc/transport/tls-transport.js';
+import { collectWholeHeap } from '../heap-growth.js';
 import { createControlPlane } from './control-plane.js';
 import { createJobMemories } from './job-memory.js';
 import type { PartyConfig } from './party-config.js';
@@ -38,7 +39,7 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 		maxMessageBytes: MAX_MESSAGE_BYTES,
 		timeoutMs: limits.stepTimeoutMs,
 	});
-	const memories = createJobMemories();
+	const memories = createJobMemories({ onIdle: collectWholeHeap });
 	const templates = createTemplateTable(DESCRIPTOR_LENGTH);
 	const metrics = createPartyMetrics(() => ({ ...status(), heldBytes: jobs.heldBytes }));
 	const stats = createPartyStats(() => performance.now(), metrics.observeJobMs);

@@ -73,10 +73,10 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
 						tell();
 						if (closing.signal.aborted) return;
 						const isHopeless = signal === null || entry.restarts >= MAX_KILLED_AT_START;
-						const why = said ?? (signal === null ? 'it ended without a word' : `it was ended by ${signal}`);
+						const why = said?.message ?? (signal === null ? 'it ended without a word' : `it was ended by ${signal}`);
 						if (!wasLinked && isHopeless) {
 							const hint = said === undefined ? 'Look for what ends it.' : 'Choose another --base-port, or 0 for any.';
-							return reject(new PeerError('party-ended', `party ${party}: ${why}`, { hint }));
+							return reject(new PeerError(said?.code ?? 'party-ended', `party ${party}: ${why}`, { hint }));
 						}
 						if (performance.now() - linkedAtMs > STEADY_MS) entry.waitMs = RESTART_MS.first;
 						entry.restarts++;
@@ -113,7 +113,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
 
 interface Ending {
 	/** The last error that it told. */
-	readonly said: string | undefined;
+	readonly said: { readonly code: string; readonly message: string } | undefined;
 	readonly signal: NodeJS.Signals | null;
 }
 
@@ -125,14 +125,14 @@ function startParty(
 	const child = spawn(process.execPath, [cli, 'party', '--config', configFile, '--json'], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	let said: string | undefined;
+	let said: Ending['said'];
 	createInterface({ input: child.stdout }).on('line', (line) => {
-		const { event, message } = parseLine(line);
+		const { event, code, message } = parseLine(line);
 		if (event === 'connected') onLinked();
-		if (event === 'error') said = message;
+		if (event === 'error' && message !== undefined) said = { code: code ?? 'party-ended', message };
 	});
 	child.once('error', (error) => {
-		said ??= error.message;
+		said ??= { code: 'party-ended', message: error.message };
 	});
 	// unlike 'exit' it comes when the last words have been read
 	child.once('close', (_code, signal) => onEnd({ said, signal }));
@@ -152,7 +152,7 @@ async function end(child: ChildProcess | undefined): Promise<void> {
 	clearTimeout(patience);
 }
 
-function parseLine(line: string): { event?: string; message?: string } {
+function parseLine(line: string): { event?: string; code?: string; message?: string } {
 	try {
 		return Object.assign({}, JSON.parse(line));
 	} catch {

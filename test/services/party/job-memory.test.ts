@@ -58,11 +58,16 @@ test('a job in another ring gets kernels of its own', async (t) => {
 	t.true(words instanceof BigInt64Array);
 });
 
-test('a party at rest keeps no memory', async (t) => {
-	const memories = createJobMemories(50);
-	useAndRelease(await memories.take(ARENA_BYTES, RING_32));
-	await setImmediate();
-	t.true(memories.keptBytes > ARENA_BYTES);
-	await until(() => memories.keptBytes === 0);
-	t.is(memories.keptBytes, 0);
+test('a party at rest keeps no memory, and is told when it rests', async (t) => {
+	for (const arenaBytes of [ARENA_BYTES, 300_000_000]) {
+		let rests = 0;
+		const memories = createJobMemories({ idleMs: 50, onIdle: () => void rests++ });
+		const memory = await memories.take(arenaBytes, RING_32);
+		memory.release();
+		await setImmediate();
+		t.is(memories.keptBytes > 0, arenaBytes === ARENA_BYTES);
+		t.is(rests, 0);
+		await until(() => rests === 1);
+		t.is(memories.keptBytes, 0);
+	}
 });

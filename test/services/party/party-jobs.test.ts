@@ -1,6 +1,8 @@
 import { mock } from 'node:test';
 import test, { type ExecutionContext } from 'ava';
+import { PeerError } from '../../../src/core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../../../src/core/face/fixed-match.js';
+import type { PartyIndex } from '../../../src/core/mpc/party-index.js';
 import { RING_32 } from '../../../src/core/mpc/ring.js';
 import { shareInput } from '../../../src/core/mpc/steps/share-input.js';
 import { createTemplateTable } from '../../../src/core/mpc/template-table.js';
@@ -16,18 +18,19 @@ import { edgesJob, world } from '../../helpers/party-services.js';
 
 const never = new AbortController().signal;
 const id = (digit: number): string => String(digit).repeat(32);
-const [HELD, BEGIN, NONCE] = [0xffff_fffd, 0xffff_fffe, 0xffff_ffff];
+const [HELD, TURN, NONCE] = [0xffff_fffd, 0xffff_fffe, 0xffff_ffff];
+const [WAITS, BEGINS] = [0, 1].map((word) => Uint8Array.of(word));
 
-/** Party 1 with channels whose other ends are the test. */
+/** One party with channels whose other ends are the test. */
 interface Alone {
 	readonly jobs: PartyJobs;
 	readonly stats: PartyStats;
 	readonly sent: Frame[];
-	word(from: 0 | 2, step: number, job: string): void;
+	word(from: PartyIndex, step: number, job: string, body?: Uint8Array): void;
 	readonly body: Uint8Array;
 }
 
-async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
+async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): Promise<Alone> {
 	const channels = new Map<string, AttemptChannel>();
 	const sent: Frame[] = [];
 	const stats = createPartyStats(
@@ -36,8 +39,8 @@ async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
 	);
 	const all = { ...PARTY_LIMITS, ...limits };
 	const jobs = createPartyJobs({
-		index: 1,
-		pairKeys: { '01': new Uint8Array(16), '12': new Uint8Array(16) },
+		index,
+		pairKeys: { '01': new Uint8Array(16), [index === 0 ? '02' : '12']: new Uint8Array(16) },
 		memories: createJobMemories(),
 		templates: createTemplateTable(DESCRIPTOR_LENGTH),
 		limits: all,
@@ -45,7 +48,7 @@ async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
 		transport: {
 			openAttempt(attempt, options) {
 				const send = (_to: number, frame: Frame): void => void sent.push(frame);
-				const channel = createAttemptChannel({ attempt, index: 1, timeoutMs: all.stepTimeoutMs, send, ...options });
+				const channel = createAttemptChannel({ attempt, index, timeoutMs: all.stepTimeoutMs, send, ...options });
 				channels.set(attempt, channel);
 				return channel;
 			},
@@ -53,18 +56,18 @@ async function startAlone(limits: Partial<PartyLimits> = {}): Promise<Alone> {
 		},
 	});
 	const { program, input } = await edgesJob();
-	const upload = { program: encodeProgram(program), input: shareInput(input, world.random, RING_32)[1] };
+	const upload = { program: encodeProgram(program), input: shareInput(input, world.random, RING_32)[index] };
 	return {
 		jobs,
 		stats,
 		sent,
 		body: encodeJob({ ...upload, weights: { kind: 'public', values: new Int32Array(9 * 3 + 3) } }),
-		word: (from, step, job) =>
+		word: (from, step, job, body = BEGINS) =>
 			channels.get(job)?.deliver(from, {
 				attempt: job,
 				kind: 'message',
 				label: { step, part: 0 },
-				body: new Uint8Array(1),
+				body,
 			}),
 	};
 }
@@ -79,8 +82,18 @@ async function turns(): Promise<void> {
 	for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
 
+/** P0 says so as often as it does. */
+async function hearThatItWaits(alone: Alone, ms: number): Promise<void> {
+	const everyMs = PARTY_LIMITS.stepTimeoutMs / 4;
+	for (let passed = 0; passed < ms; passed += everyMs) {
+		mock.timers.tick(everyMs);
+		alone.word(0, TURN, id(1), WAITS);
+		await turns();
+	}
+}
+
 function mockTimers(t: ExecutionContext): void {
-	mock.timers.enable({ apis: ['setTimeout'] });
+	mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
 	t.teardown(() => mock.timers.reset());
 }
 
@@ -94,9 +107,9 @@ test.serial('a job that waits for its turn does not fail for waiting longer than
 	alone.word(2, HELD, id(1));
 	await turns();
 	t.is(alone.jobs.count('queued'), 1);
-	mock.timers.tick(PARTY_LIMITS.queueLifeMs - 1);
-	await turns();
-	alone.word(0, BEGIN, id(1));
+	await hearThatItWaits(alone, PARTY_LIMITS.queueLifeMs - PARTY_LIMITS.stepTimeoutMs);
+	t.is(alone.jobs.count('queued'), 1);
+	alone.word(0, TURN, id(1));
 	await turns();
 	t.is(alone.jobs.count('running'), 1);
 	t.true(alone.sent.some(({ label }) => label.step === NONCE));
@@ -117,8 +130,65 @@ test.serial('a job whose turn never comes fails in the end', async (t) => {
 	alone.word(0, HELD, id(1));
 	alone.word(2, HELD, id(1));
 	await turns();
-	mock.timers.tick(PARTY_LIMITS.queueLifeMs + 1);
+	run.catch(() => {});
+	await hearThatItWaits(alone, PARTY_LIMITS.queueLifeMs);
 	await t.throwsAsync(run, { code: 'queue-too-long', message: 'the job waited 10 minutes for its turn' });
+});
+
+test.serial('a party that says nothing of a waiting job is waited for no longer than for a step', async (t) => {
+	const alone = await startAlone();
+	mockTimers(t);
+	place(alone, id(1));
+	const run = alone.jobs.run(id(1), never);
+	run.catch(() => {});
+	for (const from of [0, 2] as const) alone.word(from, HELD, id(1));
+	await turns();
+	await hearThatItWaits(alone, 60_000);
+	mock.timers.tick(PARTY_LIMITS.stepTimeoutMs);
+	await t.throwsAsync(run, { code: 'party-silent', message: 'party 0 sent nothing for 20 s at the word to begin' });
+});
+
+test.serial('party 0 tells the others of a job that waits, until it begins', async (t) => {
+	const alone = await startAlone({}, 0);
+	mockTimers(t);
+	const words = (job: string): number[] =>
+		alone.sent.filter(({ attempt, label }) => attempt === job && label.step === TURN).map(({ body }) => body[0]);
+	for (const digit of [1, 2]) {
+		place(alone, id(digit));
+		alone.jobs.run(id(digit), never).catch(() => {});
+		for (const from of [1, 2] as const) alone.word(from, HELD, id(digit));
+		await turns();
+	}
+	t.deepEqual(words(id(1)), [1, 1]);
+	t.deepEqual(words(id(2)), []);
+	mock.timers.tick(PARTY_LIMITS.stepTimeoutMs / 2);
+	t.deepEqual(words(id(2)), [0, 0, 0, 0]);
+	alone.jobs.drop(id(1), 'its client dropped it');
+	await turns();
+	t.deepEqual(words(id(2)), [0, 0, 0, 0, 1, 1]);
+	mock.timers.tick(PARTY_LIMITS.stepTimeoutMs / 2);
+	t.is(words(id(2)).length, 6);
+});
+
+test.serial('a nonce that a party has from another ends the job and names it', async (t) => {
+	const alone = await startAlone();
+	const begin = async (job: string): Promise<{ run: Promise<unknown>; own: Uint8Array }> => {
+		place(alone, job);
+		const run = alone.jobs.run(job, never);
+		run.catch(() => {});
+		for (const from of [0, 2] as const) alone.word(from, HELD, job);
+		alone.word(0, TURN, job);
+		await turns();
+		const frame = alone.sent.find(({ attempt, label }) => attempt === job && label.step === NONCE);
+		return { run, own: frame?.body ?? new Uint8Array(0) };
+	};
+	const first = await begin(id(1));
+	alone.word(0, NONCE, id(1), first.own);
+	await t.throwsAsync(first.run, { instanceOf: PeerError, message: /^party 0 sent this party's nonce/ });
+	const second = await begin(id(2));
+	const other = Uint8Array.from(second.own, (byte, at) => (at < 16 ? byte ^ 1 : byte));
+	for (const from of [0, 2] as const) alone.word(from, NONCE, id(2), other);
+	await t.throwsAsync(second.run, { code: 'nonce-repeated', message: /^parties 0 and 2 sent one nonce/ });
 });
 
 test.serial('a job that only one party was asked to run ends with a sentence that names another', async (t) => {
@@ -150,7 +220,7 @@ test.serial(
 	'a client that goes, or drops its job, frees the place at once, in whatever state the job is',
 	async (t) => {
 		const alone = await startAlone({ maxJobs: 1 });
-		for (const [digit, words] of [[], [HELD], [HELD, BEGIN]].entries()) {
+		for (const [digit, words] of [[], [HELD], [HELD, TURN]].entries()) {
 			const gone = new AbortController();
 			place(alone, id(digit));
 			const run = alone.jobs.run(id(digit), gone.signal);

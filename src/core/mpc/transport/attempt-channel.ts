@@ -30,8 +30,6 @@ export interface AttemptChannel extends Channel {
 	readonly maxQueuedBytes: number;
 	/** Aborts with the failure: for what waits for something else than a message. */
 	readonly signal: AbortSignal;
-	/** As a channel's `receive`, for a message that may be long in coming. */
-	receive(from: PartyIndex, label: MessageLabel, byteLength: number, timeoutMs?: number): Promise<Uint8Array>;
 	readonly sentBytes: number;
 }
 
@@ -101,7 +99,7 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			sentBytes += bytes.length;
 			options.send(to, { attempt, kind: 'message', label, body: bytes });
 		},
-		receive(from, label, byteLength, timeoutMs = options.timeoutMs) {
+		receive(from, label, byteLength) {
 			if (failure !== null) return Promise.reject(failure);
 			current = label;
 			const queued = queues.get(from)?.shift();
@@ -114,10 +112,10 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			}
 			return new Promise((resolve, reject) => {
 				const timer = setTimeout(() => {
-					const seconds = Math.round(timeoutMs / 1000);
+					const seconds = Math.round(options.timeoutMs / 1000);
 					const step = describeStep(label.step);
 					fail(new PeerError('party-silent', `party ${from} sent nothing for ${seconds} s at ${step}`), true);
-				}, timeoutMs);
+				}, options.timeoutMs);
 				waiting.set(from, { label, byteLength, resolve, reject, timer });
 			});
 		},
