@@ -27,7 +27,7 @@ export function totalRows(snapshot: PartiesSnapshot, rates: readonly number[], t
 			valueColumns: 9,
 			rest: (columns) => sparklineSpans(rates, 'zero', columns, theme),
 		},
-		{ label: 'traffic', value: `${formatBytes(bytes)} sent, ${formatCount(most(({ rounds }) => rounds))} rounds` },
+		{ label: 'traffic', value: `${formatBytes(bytes)} sent, ${countedRounds(most(({ rounds }) => rounds))}` },
 		{
 			label: 'errors',
 			value: `${failed} failed, ${dropped} dropped, ${refused} refused`,
@@ -48,8 +48,12 @@ export function jobSpans({ name, ending, ms, rounds, bytesSent, message, agoMs }
 	const when = { text: ago, dim: theme.dimLabels };
 	const what = { text: safeText(name) };
 	if (ending === 'done') {
-		const cost = `  ${formatCount(rounds)} rounds, ${formatBytes(bytesSent)}`;
+		const cost = `  ${countedRounds(rounds)}, ${formatBytes(bytesSent)}`;
 		return [when, { text: `${ms.toFixed(1)} ms`.padEnd(12), bold: true }, what, { text: cost, dim: theme.dimLabels }];
 	}
 	return [when, { text: ending.padEnd(12), colour: theme.warning }, what, { text: `  ${safeText(message ?? '')}` }];
+}
+
+function countedRounds(rounds: number): string {
+	return `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}`;
 }
