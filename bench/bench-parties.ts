@@ -9,7 +9,7 @@ import { supervise } from '../src/services/party/supervise.js';
 
 /** Works with three party processes on this machine, which end with it. Throws: Error when one ends before. */
 export async function withBenchParties<Result>(
-	work: (client: PartiesClient, pids: readonly number[]) => Promise<Result>,
+	work: (client: PartiesClient, pids: readonly number[], open: () => Promise<PartiesClient>) => Promise<Result>,
 ): Promise<Result> {
 	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
 	const { client: config } = await createLocalParties(folder, 0);
@@ -20,15 +20,15 @@ export async function withBenchParties<Result>(
 		},
 	});
 	try {
-		const client = await openParties(config, {
-			random: { fillInto: (bytes) => void randomFillSync(bytes) },
-			nowMs: () => performance.now(),
-			signal: new AbortController().signal,
-		});
-		const result = await work(
-			client,
-			parties.parties.map(({ pid }) => pid),
-		);
+		const open = (): Promise<PartiesClient> =>
+			openParties(config, {
+				random: { fillInto: (bytes) => void randomFillSync(bytes) },
+				nowMs: () => performance.now(),
+				signal: new AbortController().signal,
+			});
+		const client = await open();
+		const pids = parties.parties.map(({ pid }) => pid);
+		const result = await work(client, pids, open);
 		client.close();
 		return result;
 	} finally {

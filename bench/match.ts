@@ -1,11 +1,11 @@
 // One face against a million templates on shares: three party processes over TLS on loopback, and what memory they take.
 
-import { readFileSync } from 'node:fs';
 import { DESCRIPTOR_LENGTH, fixedThreshold, squaredDistances } from '../src/core/face/fixed-match.js';
 import { seededNumbers } from '../src/core/nn/seeded-numbers.js';
 import { bestOnParties, enrollOnParties, matchOnParties } from '../src/services/client/gallery-on-parties.js';
 import type { JobCounts } from '../src/services/client/run-on-parties.js';
 import { withBenchParties } from './bench-parties.js';
+import { memoryOf } from './process-memory.js';
 import { median } from './wrk.js';
 
 const TEMPLATES = 1_000_000;
@@ -58,9 +58,9 @@ export async function benchMatch(): Promise<string> {
 				`| ${name} | ${ms.toFixed(0)} | ${((TEMPLATES / ms) * 1000).toExponential(2)} | ${rounds} | ${(mean / 1e6).toFixed(1)} |`,
 			);
 		}
-		const shared = pids.map((pid) => memoryOf(pid, 'smaps_rollup', 'Pss'));
-		const resident = pids.map((pid) => memoryOf(pid, 'status', 'VmRSS'));
-		const peak = pids.map((pid) => memoryOf(pid, 'status', 'VmHWM'));
+		const shared = pids.map((pid) => memoryOf(pid, 'Pss'));
+		const resident = pids.map((pid) => memoryOf(pid, 'VmRSS'));
+		const peak = pids.map((pid) => memoryOf(pid, 'VmHWM'));
 		return [
 			...lines,
 			'',
@@ -74,11 +74,6 @@ export async function benchMatch(): Promise<string> {
 /** Vectors of norms about 1.3. */
 function descriptors(nextWithin: (bound: number) => number, count: number): Int32Array {
 	return Int32Array.from({ length: count * DESCRIPTOR_LENGTH }, () => Math.round(nextWithin(204)));
-}
-
-function memoryOf(pid: number, file: 'status' | 'smaps_rollup', field: string): number {
-	const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1];
-	return Number(kilobytes) * 1024;
 }
 
 function gigabytes(bytes: readonly number[]): string {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { packagePath } from '../src/core/package-root.js';
+import { memoryOf } from './process-memory.js';
 
 export interface Load {
 	readonly requests: number;
@@ -75,8 +75,7 @@ export function startServer(
 
 /** The memory that a process has now, or had at most (Linux). */
 export function rssMb(pid: number, which: 'VmRSS' | 'VmHWM'): number {
-	const match = new RegExp(`${which}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-	return Number(match?.[1] ?? 0) / 1024;
+	return memoryOf(pid, which) / 2 ** 20;
 }
 
 export function median(values: readonly number[]): number {
