@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { packagePath } from '../src/core/package-root.js';
 import { benchCollect } from './collect.js';
+import { benchFace } from './face.js';
 import { benchKernels } from './kernels.js';
 import { benchMatch } from './match.js';
 import { benchMechanisms } from './mechanisms.js';
@@ -19,6 +20,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	mechanisms: { title: 'Mechanisms', run: benchMechanisms },
 	'mpc-kernels': { title: 'Kernels on shares', run: benchMpcKernels },
 	mpc: { title: 'Three parties', run: benchMpc },
+	face: { title: 'One face descriptor', run: benchFace },
 	match: { title: 'One face against a million', run: benchMatch },
 	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
 	subtractor: { title: 'Subtracting over HTTP', run: benchSubtractor },

@@ -1,7 +1,7 @@
 import { DataError } from '../errors.js';
 import type { Party } from '../mpc/party.js';
 import type { Additive, Replicated } from '../mpc/shares.js';
-import { runAveragePool } from '../mpc/steps/average-pool.js';
+import { runAveragePool, sumPool } from '../mpc/steps/average-pool.js';
 import { runLinearPublic, runLinearPublicAdditive } from '../mpc/steps/linear-public.js';
 import { runLinearSecret } from '../mpc/steps/linear-secret.js';
 import { runMaxPool } from '../mpc/steps/max-pool.js';
@@ -96,12 +96,14 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 		case 'global-average-pool': {
 			const from = tensorNamed(shapes, node.input);
 			const window = node.kind === 'average-pool' ? node.window : wholeWindow(from);
-			if (f === 0) throw refusal(graph, node.output, 'an average has to be truncated to run on shares');
 			const factors = fixedPoolFactors(node, from, to, tensorNamed(fixedPoint.weightBits, node.output));
 			const isOne = factors.every((factor) => factor === factors[0]);
 			const refresh = graph.nodes.some(({ kind }) => kind === 'gather');
 			const factor = { multiplier: isOne ? factors[0] : factors, f, refresh };
-			return replicated(await runAveragePool(party, x, { window: windowShape(from, to, window), factor }));
+			const shape = { window: windowShape(from, to, window), factor };
+			if (f > 0) return replicated(await runAveragePool(party, x, shape));
+			guardReadByLayer(graph, node.output);
+			return replicated(sumPool(party, x, shape));
 		}
 		case 'flatten':
 			return replicated(x);
@@ -125,6 +127,19 @@ async function runLinear(party: Party, program: SecureProgram, run: NodeRun, nod
 	const product = runLinearSecret(party, x, { ...layer, shape });
 	if (f > 0) return replicated(await runTruncateAdditive(party, product, { f }));
 	return isOpenedNext ? additive(product) : replicated(await runReshare(party, product));
+}
+
+/**
+ * What no step has made fresh is never opened.
+ * Throws: DataError `bad-network` where the tensor reaches the output without a layer, a sign or a truncation between.
+ */
+export function guardReadByLayer(graph: Graph, name: string): void {
+	if (name === graph.output) throw refusal(graph, name, 'an average that is opened has to be truncated');
+	for (const node of graph.nodes) {
+		if (['add', 'gather', 'flatten'].includes(node.kind) && inputsOf(node).includes(name)) {
+			guardReadByLayer(graph, node.output);
+		}
+	}
 }
 
 function replicated(value: Replicated): SecureTensor {

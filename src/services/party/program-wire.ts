@@ -5,7 +5,7 @@ import { guardFixedPoint, truncationBits } from '../../core/nn/fixed-point.js';
 import type { Graph } from '../../core/nn/graph.js';
 import { runsOfIndices } from '../../core/nn/index-runs.js';
 import type { SignWindow } from '../../core/nn/ranges.js';
-import type { SecureProgram } from '../../core/nn/secure.js';
+import { guardReadByLayer, type SecureProgram } from '../../core/nn/secure.js';
 import { badProgram, fieldOf, type LayerSize, listOf, readGraph, textOf, wholeOf } from './program-fields.js';
 
 /**
@@ -68,9 +68,7 @@ function guardForeign(graph: Graph, fixedPoint: FixedPoint): void {
 	}
 	for (const node of graph.nodes) {
 		const isMean = node.kind === 'average-pool' || node.kind === 'global-average-pool';
-		if (isMean && truncationBits(node, fixedPoint) === 0) {
-			throw badProgram(node.output, 'an average has to be truncated to run on shares');
-		}
+		if (isMean && truncationBits(node, fixedPoint) === 0) guardReadByLayer(graph, node.output);
 	}
 }
 

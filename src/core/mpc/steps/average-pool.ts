@@ -37,21 +37,32 @@ export function declareAveragePool({ window, factor }: AveragePoolShape, ring: R
 
 /** Error: as `runTruncate` of the sum times the multiplier. Places outside the picture count as zeros. Shape: C, H, W. */
 export async function runAveragePool(party: Party, image: Replicated, shape: AveragePoolShape): Promise<Replicated> {
-	const { arena, kernels } = party;
-	const { window, factor } = shape;
-	const count = window.channels * window.outHeight * window.outWidth;
+	const { arena } = party;
+	const { factor } = shape;
+	const count = shape.window.channels * shape.window.outHeight * shape.window.outWidth;
 	const result = { first: arena.words(count), second: arena.words(count) };
 	const mark = arena.mark();
-	const sums = { first: arena.words(count), second: arena.words(count) };
-	for (const [sum, component] of [[sums.first, image.first] as const, [sums.second, image.second] as const]) {
-		kernels.ring.windowSumInto(sum, component, window);
-		multiplyInto(party, sum, factor.multiplier);
-	}
+	const sums = sumPool(party, image, shape);
 	const quotient = await runTruncate(party, sums, { f: factor.f, refresh: mayBeEven(factor) });
 	copyInto(result.first, quotient.first);
 	copyInto(result.second, quotient.second);
 	arena.release(mark);
 	return result;
+}
+
+/**
+ * The sums times the multiplier, as they are: `f` more fractional bits stand for the division. No message, no draw.
+ * Error: exact.
+ */
+export function sumPool(party: Party, image: Replicated, { window, factor }: AveragePoolShape): Replicated {
+	const { arena, kernels } = party;
+	const component = (values: Words): Words => {
+		const sums = arena.words(window.channels * window.outHeight * window.outWidth);
+		kernels.ring.windowSumInto(sums, values, window);
+		if (factor.multiplier !== 1) multiplyInto(party, sums, factor.multiplier);
+		return sums;
+	};
+	return { first: component(image.first), second: component(image.second) };
 }
 
 function multiplyInto({ arena, kernels, ring }: Party, sums: Words, multiplier: AverageFactor['multiplier']): void {

@@ -1,0 +1,67 @@
+// One face descriptor on three party processes over TLS on loopback, beside the same network in the clear on tfjs-wasm in
+// the same run, sharing this machine's cores with the client.
+
+import { alignFace } from '../src/core/face/align-face.js';
+import { type FaceApi, openFaceApi } from '../src/core/face/face-api.js';
+import { facePixels } from '../src/core/face/face-pixels.js';
+import { findFace } from '../src/core/face/find-face.js';
+import { recognitionNetwork } from '../src/core/face/recognition-network.js';
+import { recognitionProgram } from '../src/core/face/recognition-program.js';
+import { readRecognitionWeights } from '../src/core/face/recognition-weights.js';
+import { readImage } from '../src/core/image/files.js';
+import type { Image } from '../src/core/image/image.js';
+import { fromFixed } from '../src/core/nn/fixed-point.js';
+import { tensorNamed } from '../src/core/nn/shapes.js';
+import { packagePath } from '../src/core/package-root.js';
+import type { PartiesClient } from '../src/services/client/run-on-parties.js';
+import { withBenchParties } from './bench-parties.js';
+import { median } from './wrk.js';
+
+const RUNS = 15;
+const PEERS = {
+	'secret weights': 'MP-SPDZ Rep3, C++: 1.73 s, 37.9 MB, 397 rounds',
+	'public weights': '',
+} as const;
+
+/** The table of this benchmark, in Markdown. */
+export async function benchFace(): Promise<string> {
+	const api = await openFaceApi();
+	const picture = await readImage(packagePath('fixtures', 'pictures', 'face-01.jpg'));
+	const face = await alignFace(picture, await findFace(api, picture, 'face-01', { detector: 'ssd', largest: false }));
+	return await withBenchParties(async (client) => {
+		const lines = [
+			'| weights | clear ms | protocol ms | ratio | job ms | rounds | MB per party | distance to clear | peer |',
+			'| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+		];
+		for (const weights of ['secret weights', 'public weights'] as const) {
+			lines.push(await measure(api, client, face, weights));
+		}
+		return lines.join('\n');
+	});
+}
+
+/** Clear and secure runs take turns, so that what else the machine does falls on both. */
+async function measure(api: FaceApi, client: PartiesClient, face: Image, weights: keyof typeof PEERS): Promise<string> {
+	const program = recognitionProgram(recognitionNetwork(readRecognitionWeights()));
+	const bits = tensorNamed(program.fixedPoint.fractionalBits, program.graph.output);
+	const pixels = facePixels(face);
+	const clearMs: number[] = [];
+	const protocolMs: number[] = [];
+	const jobMs: number[] = [];
+	let line = '';
+	for (let run = 0; run < RUNS; run++) {
+		const startedMs = performance.now();
+		const clear = await api.describe(face);
+		clearMs.push(performance.now() - startedMs);
+		const { output, ...counts } = await client.run(program, pixels, { privateWeights: weights === 'secret weights' });
+		protocolMs.push(counts.protocolMs);
+		jobMs.push(counts.ms);
+		const distance = Math.hypot(...fromFixed(output, bits).map((value, i) => value - clear[i]));
+		if (distance > 0.02) throw new Error(`${weights}: ${distance} from the clear descriptor`);
+		const [clearTime, time, job] = [clearMs, protocolMs, jobMs].map(median);
+		const megabytes = counts.bytesSent.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ');
+		const cells = [weights, clearTime.toFixed(0), time.toFixed(0), (time / clearTime).toFixed(1), job.toFixed(0)];
+		line = `| ${[...cells, counts.rounds, megabytes, distance.toFixed(4), PEERS[weights]].join(' | ')} |`;
+	}
+	return line;
+}

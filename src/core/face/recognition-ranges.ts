@@ -1,0 +1,36 @@
+/**
+ * Largest |value| of each tensor that a sign is read from, over 37 faces of sample pictures, the same brightened and in two
+ * levels, and pictures of one colour and of noise: what the windows of signs are chosen by.
+ */
+export const largestValues: Readonly<Record<string, number>> = {
+	conv32_down: 18.5,
+	'conv32_down/relu': 18.5,
+	'conv32_1/conv1': 26.8,
+	'conv32_1/sum': 19.6,
+	'conv32_2/conv1': 15.9,
+	'conv32_2/sum': 21.3,
+	'conv32_3/conv1': 10.2,
+	'conv32_3/sum': 22.7,
+	'conv64_down/conv1': 9.9,
+	'conv64_down/sum': 15.4,
+	'conv64_1/conv1': 6.9,
+	'conv64_1/sum': 16.2,
+	'conv64_2/conv1': 6,
+	'conv64_2/sum': 17.6,
+	'conv64_3/conv1': 5.8,
+	'conv64_3/sum': 17.9,
+	'conv128_down/conv1': 7,
+	'conv128_down/sum': 9.1,
+	'conv128_1/conv1': 4.8,
+	'conv128_1/sum': 9.8,
+	'conv128_2/conv1': 5.6,
+	'conv128_2/sum': 9.6,
+	'conv256_down/conv1': 6,
+	'conv256_down/sum': 10.8,
+	'conv256_1/conv1': 5.6,
+	'conv256_1/sum': 11.5,
+	'conv256_2/conv1': 3.4,
+	'conv256_2/sum': 10.4,
+	'conv256_down_out/conv1': 6.5,
+	'conv256_down_out/sum': 4.7,
+};
