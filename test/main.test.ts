@@ -19,6 +19,7 @@ Commands:
   veilcam keygen                     Make a key pair for pictures that a server subtracts unseen
   veilcam encrypt [picture..]        Encrypt pictures that a server can subtract and not see
   veilcam subtract [a] [b]           Subtract two encrypted pictures, without a key
+  veilcam motion [a] [b]             Score where two encrypted pictures differ, without a key
   veilcam decrypt [difference]       Decrypt the difference of two pictures, and show what moved
   veilcam inspect [file]             Say what a file of veilcam is, without its secrets
   veilcam subtractor                 Run a server that subtracts encrypted pictures unseen

@@ -1,4 +1,5 @@
 import { defineCommand } from './define-command.js';
+import { isForMotion } from './file-head.js';
 import { passphraseOptions } from './passphrase.js';
 
 /** Boxes that are told; the rest is counted. */
@@ -13,17 +14,17 @@ export const decrypt = defineCommand({
 		'this key. It does not prove that you meant those two: name them with --of, as files or ids. Differences of frames ' +
 		'made with --to have no such tag; a server could have made them up, so tell nobody how their decryption went. ' +
 		'signed: red where A is brighter, blue where B is, white where nothing changed.',
-	positionals: [{ name: 'difference', describe: 'Encrypted difference, made by subtract' }],
+	positionals: [{ name: 'difference', describe: 'Encrypted difference, made by subtract, or scores, made by motion' }],
 	options: {
 		key: { type: 'string', required: true, describe: 'Secret key (NAME.key)' },
 		of: { type: 'string', describe: 'A,B: the two frames that it must be of, files or ids' },
-		out: { type: 'string', describe: 'Picture to write (moved.png)' },
+		out: { type: 'string', describe: 'Picture to write (moved.png, of scores motion.png)' },
 		as: {
 			type: 'string',
 			choices: ['signed', 'absolute', 'saturated'],
 			describe: 'How differences become a picture (signed); saturated keeps those above zero',
 		},
-		raw: { type: 'string', describe: 'Write the differences to this .npy file, too (int16)' },
+		raw: { type: 'string', describe: 'Write the differences to this .npy file, too (int16; scores float64)' },
 		threshold: {
 			type: 'number',
 			integer: true,
@@ -44,6 +45,10 @@ export const decrypt = defineCommand({
 		{ line: 'decrypt moved.vct --key owner.key --threshold 30 --out mask.png', says: 'What moved, and where' },
 	],
 	async run(options, [difference], context) {
+		if (await isForMotion(difference)) {
+			const { decryptMotion } = await import('./decrypt-motion.js');
+			return await decryptMotion(difference, options, context);
+		}
 		const out = options.out ?? 'moved.png';
 		const { openDifference } = await import('./open-difference.js');
 		const [{ signed, scheme, as }, { writeImage, writeFileBytes }, shown] = await Promise.all([

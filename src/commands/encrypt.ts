@@ -26,7 +26,10 @@ export const encrypt = defineCommand({
 			default: 'bfv',
 			describe: 'shuffle is no encryption: --key is a number, as PICRYPT had it, and FILE a PNG',
 		},
-		blocks: { type: 'string', describe: 'WIDTHxHEIGHT in pixels: with --scheme shuffle, shuffle inside such blocks' },
+		blocks: {
+			type: 'string',
+			describe: 'WIDTHxHEIGHT in pixels: encrypt for `motion`; with --scheme shuffle, shuffle inside blocks',
+		},
 		out: { type: 'string', describe: 'File to write; of several pictures, folder' },
 		force: { type: 'boolean', describe: 'Overwrite files that are there' },
 		...passphraseOptions,
@@ -50,6 +53,16 @@ export const encrypt = defineCommand({
 			throw new UserError('key-needed', 'give --key NAME.key or --to NAME.pub, one of them', {
 				hint: '`veilcam keygen --out NAME` makes both.',
 			});
+		}
+		if (options.blocks !== undefined) {
+			const { encryptPicturesForMotion } = await import('./encrypt-motion.js');
+			const given = { ...options, blocks: options.blocks };
+			return await encryptPicturesForMotion(
+				given,
+				pictures,
+				await targetsOf(pictures, options.out, '.motion'),
+				context,
+			);
 		}
 		const targets = await targetsOf(pictures, options.out, '.vct');
 		const startedMs = context.nowMs();

@@ -15,3 +15,9 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
 		throw fileError(error, path, 'unreadable-file', 'cannot be read', 'check its permissions and the disk');
 	}
 }
+
+/** Whether a file was written by `encrypt --blocks` or `motion`. Throws: DataError for a file that cannot be read. */
+export async function isForMotion(path: string): Promise<boolean> {
+	const magic = 'veil-mot';
+	return (await readHead(path, magic.length)).toString('latin1') === magic;
+}

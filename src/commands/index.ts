@@ -10,6 +10,7 @@ import { filter } from './filter.js';
 import { infer } from './infer.js';
 import { inspect } from './inspect.js';
 import { keygen } from './keygen.js';
+import { motion } from './motion.js';
 import { parties } from './parties.js';
 import { party } from './party.js';
 import { subtract } from './subtract.js';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
 	keygen,
 	encrypt,
 	subtract,
+	motion,
 	decrypt,
 	inspect,
 	subtractor,

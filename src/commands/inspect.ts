@@ -19,12 +19,13 @@ export const inspect = defineCommand({
 	async run(_options, [file]) {
 		const head = (await readHead(file, 16)).toString('latin1');
 		if (head.startsWith('veil-vct')) return await inspectVct(file);
+		if (head.startsWith('veil-mot')) return await inspectMotion(file);
 		if (head.startsWith('veil-key')) return await inspectKey(file);
 		if (head.startsWith('SQLite format 3')) return await inspectStore(file);
 		const mark = await shuffleMark(file);
 		if (mark !== null) return inspectShuffled(file, mark);
 		throw new DataError('unknown-file', `${file}: is no file that veilcam knows`, {
-			hint: 'It knows .vct, .key and .pub files, shuffled pictures, and stores of veilcam collect.',
+			hint: 'It knows .vct, .motion, .key and .pub files, shuffled pictures, and stores of veilcam collect.',
 		});
 	},
 });
@@ -58,6 +59,38 @@ async function inspectVct(file: string): Promise<CommandResult> {
 		names,
 		`${fields.ciphertexts} ciphertexts, ${fields.bytes} bytes, undamaged`,
 	];
+	return { fields, text: lines.join('\n') };
+}
+
+async function inspectMotion(file: string): Promise<CommandResult> {
+	const [{ openMotionFile }, { MOTION_VERSION, motionBytes }, { describeShape, toHex }] = await Promise.all([
+		import('../core/subtract/motion/stream.js'),
+		import('../core/subtract/motion/header.js'),
+		import('../core/subtract/vct-header.js'),
+	]);
+	const { header, plan, records } = await openMotionFile(file);
+	for await (const _record of records());
+	const { kind, shape, block, fingerprint } = header;
+	const ids = header.ids.map(toHex);
+	const bytes = motionBytes(kind, plan);
+	const blocks = `${block.width}x${block.height}`;
+	const what = kind === 'frame' ? 'picture encrypted for motion' : 'encrypted scores of A and B';
+	const lines = [
+		`${file}: ${what}, ${describeShape(shape)}, blocks of ${blocks}, version ${MOTION_VERSION}`,
+		`key ${toHex(fingerprint)}`,
+		kind === 'frame' ? `id ${ids[0]}` : `A ${ids[0]}\nB ${ids[1]}`,
+		`${bytes} bytes, undamaged`,
+	];
+	const fields = {
+		type: 'motion',
+		version: MOTION_VERSION,
+		kind,
+		...shape,
+		blocks,
+		key: toHex(fingerprint),
+		ids,
+		bytes,
+	};
 	return { fields, text: lines.join('\n') };
 }
 

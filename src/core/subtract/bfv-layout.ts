@@ -1,29 +1,10 @@
 import { movedLayout } from './bfv-context.js';
 import { CIPHER_MODULUS, PLAIN_MODULUS, POLYNOMIAL_BYTES, RING_DEGREE, SEED_BYTES } from './parameters.js';
+import { blank, CIPHER_AT, type Piece, PLAIN_AT, type SavedForm, SEED_BLOCK_BYTES, savedForm } from './saved-form.js';
 import { type Context, type SEALLibrary, withSealObjects } from './seal.js';
 
-/** Where SEAL's uncompressed form of a plaintext or a secret key has its coefficients. */
-const PLAIN_AT = 88;
-/** Where a saved ciphertext has its first polynomial. */
-const CIPHER_AT = 113;
-/** A seeded ciphertext has a block behind the first polynomial: a header, a byte for the kind of generator, the seed. */
-const SEED_BLOCK_BYTES = 81;
 const SEED_AT = CIPHER_AT + POLYNOMIAL_BYTES + SEED_BLOCK_BYTES - SEED_BYTES;
 const SEEDED_BYTES = SEED_AT + SEED_BYTES;
-
-/** The bytes of one saved object, of which the words may be replaced. */
-export interface SavedForm {
-	/**
-	 * A function that gives the saved form with these parts in the places that vary. Its array is used again by the next
-	 * call: a new one of 33 KB for every ciphertext costs more than the copy.
-	 */
-	writer(): (...parts: readonly Uint8Array[]) => Uint8Array;
-	/**
-	 * Those parts of a saved form, as views. A plaintext is saved without its zeros at the end: they are added.
-	 * Throws: BugError for a form of another length.
-	 */
-	partsOf(saved: Uint8Array): Uint8Array[];
-}
 
 /** The saved forms of everything that crosses SEAL's border. */
 export interface BfvLayout {
@@ -37,27 +18,6 @@ export interface BfvLayout {
 	readonly secret: SavedForm;
 	/** Parts: as of a seeded ciphertext. */
 	readonly publicKey: SavedForm;
-}
-
-type Piece = readonly [at: number, length: number];
-
-function savedForm(template: Uint8Array, ...pieces: readonly Piece[]): SavedForm {
-	return {
-		writer() {
-			const bytes = template.slice();
-			return (...parts) => {
-				for (const [i, [at, length]] of pieces.entries()) {
-					if (parts[i].length !== length) throw new RangeError(`part: expected ${length}, got ${parts[i].length}`);
-					bytes.set(parts[i], at);
-				}
-				return bytes;
-			};
-		},
-		partsOf(saved) {
-			if (saved.length !== template.length) throw movedLayout('a ciphertext');
-			return pieces.map(([at, length]) => saved.subarray(at, at + length));
-		},
-	};
 }
 
 /** A plaintext's saved form is as long as its last non-zero coefficient wants. */
@@ -154,13 +114,6 @@ export function measureLayout(seal: SEALLibrary, context: Context): BfvLayout {
 		}
 		return layout;
 	});
-}
-
-/** The form with zeros in the places that vary: a template keeps no key. */
-function blank(template: Uint8Array, pieces: readonly Piece[]): Uint8Array {
-	const bytes = Uint8Array.from(template);
-	for (const [at, length] of pieces) bytes.fill(0, at, at + length);
-	return bytes;
 }
 
 function addToFirstWord(words: Uint8Array, value: bigint): void {

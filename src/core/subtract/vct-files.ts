@@ -15,6 +15,19 @@ const READ_BYTES = 256 * 1024;
  * Throws: DataError of `openVct`, or for a file that cannot be read.
  */
 export async function openVctFile(path: string, name = path): Promise<VctStream> {
+	return await openSized(path, name, openVct, ({ header }) => vctBytes(header));
+}
+
+/**
+ * Opens a file whose header says how long it is, and compares that with its length before anything else is read.
+ * Throws: what `open` throws; DataError for a file that cannot be read, or is too short.
+ */
+export async function openSized<S extends { close(): Promise<void> }>(
+	path: string,
+	name: string,
+	open: (chunks: AsyncGenerator<Uint8Array>, name: string) => Promise<S>,
+	bytesOf: (stream: S) => number,
+): Promise<S> {
 	let size: number;
 	try {
 		const status = await stat(path);
@@ -23,8 +36,8 @@ export async function openVctFile(path: string, name = path): Promise<VctStream>
 	} catch (error) {
 		throw unreadable(error, name);
 	}
-	const stream = await openVct(fileChunks(path, name), name);
-	const expected = vctBytes(stream.header);
+	const stream = await open(fileChunks(path, name), name);
+	const expected = bytesOf(stream);
 	if (size >= expected) return stream;
 	await stream.close();
 	throw truncated(name, size, expected);
@@ -55,13 +68,25 @@ export async function writeVctFile(
 	records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 	options: { readonly exclusive: boolean },
 ): Promise<{ readonly bytes: number }> {
+	await writeChunks(path, writeVct(header, records), options);
+	return { bytes: vctBytes(header) };
+}
+
+/**
+ * Writes chunks as they come into a file that is there when they have all come, and not before.
+ * Throws: what the chunks throw; DataError `file-exists` (exclusive), `unwritable-file`, `missing-folder`.
+ */
+export async function writeChunks(
+	path: string,
+	chunks: AsyncIterable<Uint8Array>,
+	options: { readonly exclusive: boolean },
+): Promise<void> {
 	try {
 		await replaceFile(path, options.exclusive, (temporary) =>
-			pipeline(writeVct(header, records), createWriteStream(temporary, { highWaterMark: READ_BYTES })),
+			pipeline(chunks, createWriteStream(temporary, { highWaterMark: READ_BYTES })),
 		);
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
 		throw fileError(error, path, 'unwritable-file', 'cannot be written', 'check its folder and the free space');
 	}
-	return { bytes: vctBytes(header) };
 }

@@ -10,7 +10,6 @@ import {
 	VCT_HEADER_BYTES,
 	VCT_TRAILER_BYTES,
 	type VctHeader,
-	vctBytes,
 } from './vct-header.js';
 
 /** A `.vct` on its way, from a file or a connection: its header is read, its records are not. */
@@ -33,29 +32,43 @@ export async function openVct(source: AsyncIterable<Uint8Array>, name: string): 
 	const header = await readHeader(pieces, name);
 	const { bytes } = recordLayout(header.scheme, header.kind);
 	const count = ciphertextCount(header.shape);
-	async function* records(): AsyncGenerator<Uint8Array> {
-		const whole = vctBytes(header);
-		let checksum = 0;
-		for (let i = 0; i < count; i++) {
-			const record = await pieces.take(bytes);
-			if (record.length < bytes) throw truncated(name, VCT_HEADER_BYTES + i * bytes + record.length, whole);
-			checksum = crc32(record, checksum);
-			yield record;
-		}
-		const trailer = await pieces.take(VCT_TRAILER_BYTES);
-		if (trailer.length < VCT_TRAILER_BYTES) throw truncated(name, whole - VCT_TRAILER_BYTES + trailer.length, whole);
-		if (new DataView(trailer.buffer, trailer.byteOffset).getUint32(0, true) !== checksum) {
-			throw new DataError('damaged-vct', `${name}: is damaged, its checksum does not fit`, {
-				hint: 'Get the file again.',
-			});
-		}
-		if ((await pieces.take(1)).length > 0) {
-			throw new DataError('surplus-bytes', `${name}: goes on behind its end at ${whole} bytes`, {
-				hint: 'Get the file again.',
-			});
-		}
-	}
+	const records = (): AsyncGenerator<Uint8Array> =>
+		checkedRecords(pieces, name, VCT_HEADER_BYTES, new Array<number>(count).fill(bytes));
 	return { name, header, records, close: pieces.close };
+}
+
+/**
+ * Records of these lengths behind a header, then CRC-32 of them, then nothing.
+ * Throws: DataError for a file that is truncated, damaged, or followed by something.
+ */
+export async function* checkedRecords(
+	pieces: PieceReader,
+	name: string,
+	headerBytes: number,
+	lengths: readonly number[],
+): AsyncGenerator<Uint8Array> {
+	const whole = lengths.reduce((sum, length) => sum + length, headerBytes + VCT_TRAILER_BYTES);
+	let checksum = 0;
+	let at = headerBytes;
+	for (const length of lengths) {
+		const record = await pieces.take(length);
+		if (record.length < length) throw truncated(name, at + record.length, whole);
+		checksum = crc32(record, checksum);
+		at += length;
+		yield record;
+	}
+	const trailer = await pieces.take(VCT_TRAILER_BYTES);
+	if (trailer.length < VCT_TRAILER_BYTES) throw truncated(name, at + trailer.length, whole);
+	if (new DataView(trailer.buffer, trailer.byteOffset).getUint32(0, true) !== checksum) {
+		throw new DataError('damaged-vct', `${name}: is damaged, its checksum does not fit`, {
+			hint: 'Get the file again.',
+		});
+	}
+	if ((await pieces.take(1)).length > 0) {
+		throw new DataError('surplus-bytes', `${name}: goes on behind its end at ${whole} bytes`, {
+			hint: 'Get the file again.',
+		});
+	}
 }
 
 async function readHeader(pieces: PieceReader, name: string): Promise<VctHeader> {
@@ -72,7 +85,15 @@ export async function* writeVct(
 	header: VctHeader,
 	records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-	yield encodeVctHeader(header);
+	yield* withChecksum(encodeVctHeader(header), records);
+}
+
+/** A header, records, and CRC-32 of the records. */
+export async function* withChecksum(
+	header: Uint8Array,
+	records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	yield header;
 	let checksum = 0;
 	for await (const record of records) {
 		checksum = crc32(record, checksum);

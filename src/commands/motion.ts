@@ -1,0 +1,132 @@
+import { DataError, UserError } from '../core/errors.js';
+import type { MotionStream } from '../core/subtract/motion/stream.js';
+import { type CommandContext, type CommandResult, defineCommand } from './define-command.js';
+import { isForMotion } from './file-head.js';
+import { motionResult } from './motion-result.js';
+import { parseSize } from './option-values.js';
+import { passphraseOptions } from './passphrase.js';
+import { readSecretKey } from './read-key.js';
+
+export const motion = defineCommand({
+	name: 'motion',
+	summary: 'Score where two encrypted pictures differ, without a key',
+	epilogue:
+		'For each block, the sum of squared differences, computed on what `encrypt --key --blocks` wrote: whoever does this ' +
+		'sees no pixel and no score. `decrypt` makes a heat map and a table of it. Scores have no tag that proves them: the ' +
+		'server is trusted to answer honestly. A and B can be pictures, too, to try it: then all of it is done here, under ' +
+		'--key or a key that is forgotten.',
+	positionals: [
+		{ name: 'a', describe: 'Encrypted picture, or picture' },
+		{ name: 'b', describe: 'The one to compare it with' },
+	],
+	options: {
+		blocks: { type: 'string', describe: 'WIDTHxHEIGHT of a block in pixels (16x16, or that of A and B)' },
+		out: { type: 'string', describe: 'File to write (score.motion; of pictures, motion.png)' },
+		key: { type: 'string', describe: 'Secret key of A and B: decrypt the scores at once, into a heat map' },
+		raw: { type: 'string', describe: 'Write decrypted scores to this .npy file, too (float64)' },
+		...passphraseOptions,
+	},
+	examples: [
+		{ line: 'motion shots/capture-0001.png shots/capture-0002.png --blocks 8x8 --out heat.png', says: 'To try it' },
+		{ line: 'encrypt shots/capture-0001.png --key owner.key --blocks 8x8 --out a.motion', says: 'The camera' },
+		{ line: 'encrypt shots/capture-0002.png --key owner.key --blocks 8x8 --out b.motion', says: 'The camera, later' },
+		{ line: 'motion a.motion b.motion --out score.motion', says: 'The server, without the key' },
+		{ line: 'decrypt score.motion --key owner.key --out heat.png', says: 'The owner' },
+	],
+	async run(options, [a, b], context) {
+		const encrypted = [await isForMotion(a), await isForMotion(b)];
+		if (encrypted[0] !== encrypted[1]) {
+			const [yes, no] = encrypted[0] ? [a, b] : [b, a];
+			throw new UserError('other-kind', `${yes} is encrypted for motion, ${no} is not`, {
+				hint: 'Encrypt both with --key and --blocks.',
+			});
+		}
+		if (encrypted[0]) return await scoreEncrypted(a, b, options, context);
+		return await scorePictures(a, b, options, context);
+	},
+});
+
+interface Options {
+	readonly blocks: string | undefined;
+	readonly out: string | undefined;
+	readonly key: string | undefined;
+	readonly raw: string | undefined;
+	readonly passphraseFile: string | undefined;
+}
+
+async function scoreEncrypted(a: string, b: string, options: Options, context: CommandContext): Promise<CommandResult> {
+	if (options.raw !== undefined && options.key === undefined) {
+		throw new UserError('key-needed', '--raw: the scores stay encrypted without --key', {
+			hint: 'Give it to decrypt.',
+		});
+	}
+	const startedMs = context.nowMs();
+	const [{ openMotionFile, writeMotionFile }, { scoreStreams }, { motionBytes }] = await Promise.all([
+		import('../core/subtract/motion/stream.js'),
+		import('../core/subtract/motion/score.js'),
+		import('../core/subtract/motion/header.js'),
+	]);
+	const first = await openMotionFile(a);
+	const second = await openMotionFile(b).catch(async (error: unknown) => {
+		await first.close();
+		throw error;
+	});
+	await checkBlocks(first, options.blocks);
+	const { plan } = first;
+	const { header, records } = await scoreStreams(first, second);
+	if (options.key !== undefined) {
+		const key = await readSecretKey(options.key, options.passphraseFile, context);
+		const { decryptScores } = await import('../core/subtract/motion/owner.js');
+		const stream = { name: 'the score', header, plan, records: () => records, close: async () => undefined };
+		const scores = await decryptScores(stream, key);
+		return await motionResult(scores, options.out ?? 'motion.png', options.raw);
+	}
+	const out = options.out ?? 'score.motion';
+	await writeMotionFile(out, header, records, { exclusive: false });
+	const [bytes, ms] = [motionBytes(header.kind, plan), context.nowMs() - startedMs];
+	return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
+}
+
+/** Throws: DataError when the frames were encrypted for other blocks than asked for. */
+async function checkBlocks({ name, header, close }: MotionStream, blocks: string | undefined): Promise<void> {
+	if (blocks === undefined) return;
+	const wanted = parseSize(blocks, '--blocks');
+	const { width, height } = header.block;
+	if (wanted.width === width && wanted.height === height) return;
+	await close();
+	throw new DataError('other-blocks', `${name}: was encrypted for blocks of ${width}x${height}, not ${blocks}`, {
+		hint: 'Leave out --blocks, or encrypt both pictures again.',
+	});
+}
+
+/** Camera, server and owner in one: encrypted here, scored by a thread without the key, decrypted here. */
+async function scorePictures(a: string, b: string, options: Options, context: CommandContext): Promise<CommandResult> {
+	const block = parseSize(options.blocks ?? '16x16', '--blocks');
+	const [{ readImage }, { decryptScores, encryptForMotion }, { openMotion, writeMotion }, { scoreStreams }] =
+		await Promise.all([
+			import('../core/image/files.js'),
+			import('../core/subtract/motion/owner.js'),
+			import('../core/subtract/motion/stream.js'),
+			import('../core/subtract/motion/score.js'),
+		]);
+	const images = [await readImage(a), await readImage(b)];
+	const key =
+		options.key === undefined
+			? { fingerprint: new Uint8Array(16), secret: new Uint8Array(32) }
+			: await readSecretKey(options.key, options.passphraseFile, context);
+	if (options.key === undefined) context.random.fillInto(key.secret);
+	const startedMs = context.nowMs();
+	const [first, second] = await Promise.all(
+		images.map(async (image, i) => {
+			const { header, records } = encryptForMotion(image, block, key, context.random, [a, b][i]);
+			return await openMotion(writeMotion(header, records), [a, b][i]);
+		}),
+	);
+	const { plan } = first;
+	const { header, records } = await scoreStreams(first, second);
+	const stream = { name: 'the score', header, plan, records: () => records, close: async () => undefined };
+	const motion = await decryptScores(stream, key);
+	const ms = context.nowMs() - startedMs;
+	const { fields, text } = await motionResult(motion, options.out ?? 'motion.png', options.raw);
+	return { fields: { ...fields, ms }, text };
+}
