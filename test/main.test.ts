@@ -23,6 +23,7 @@ Commands:
   veilcam decrypt [difference]       Decrypt the difference of two pictures, and show what moved
   veilcam inspect [file]             Say what a file of veilcam is, without its secrets
   veilcam subtractor                 Run a server that subtracts encrypted pictures unseen
+  veilcam watch                      Let a camera encrypt and upload, or see what moves before it
   veilcam parties [what]             Start three parties on this machine, ask how they are, end them
   veilcam party                      Run one of three parties, for three machines
   veilcam infer                      Run a network on a picture that no party sees

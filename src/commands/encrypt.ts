@@ -1,13 +1,11 @@
 import { basename, extname, join } from 'node:path';
 import { UserError } from '../core/errors.js';
-import type { Credential } from '../core/subtract/engine.js';
 import type { EnginePool } from '../core/subtract/engine-pool.js';
-import type { Scheme } from '../core/subtract/records.js';
-import { type CommandContext, defineCommand } from './define-command.js';
+import { defineCommand } from './define-command.js';
 import { threadsFor } from './engine-threads.js';
 import { passphraseOptions } from './passphrase.js';
 import { isDirectory } from './paths.js';
-import { readSecretKey } from './read-key.js';
+import { assertOneKey, readEncryptionKey } from './read-key.js';
 
 export const encrypt = defineCommand({
 	name: 'encrypt',
@@ -39,7 +37,6 @@ export const encrypt = defineCommand({
 		{ line: 'encrypt shots/capture-0002.png --key owner.key --out b.vct', says: 'Another one, to compare with' },
 	],
 	async run(options, pictures, context) {
-		const { key, to } = options;
 		if (options.scheme === 'shuffle') {
 			const { encryptByShuffle } = await import('./encrypt-shuffle.js');
 			return await encryptByShuffle(
@@ -49,11 +46,7 @@ export const encrypt = defineCommand({
 				context,
 			);
 		}
-		if ((key === undefined) === (to === undefined)) {
-			throw new UserError('key-needed', 'give --key NAME.key or --to NAME.pub, one of them', {
-				hint: '`veilcam keygen --out NAME` makes both.',
-			});
-		}
+		assertOneKey(options);
 		if (options.blocks !== undefined) {
 			const { encryptPicturesForMotion } = await import('./encrypt-motion.js');
 			const given = { ...options, blocks: options.blocks };
@@ -73,7 +66,7 @@ export const encrypt = defineCommand({
 			import('../core/subtract/frames.js'),
 			import('../core/subtract/engine-pool.js'),
 		]);
-		const { scheme, fingerprint, credential } = await readKey(key, to, options.passphraseFile, context);
+		const { scheme, fingerprint, credential } = await readEncryptionKey(options, context);
 		let pool: EnginePool | undefined;
 		let [bytes, samples, dropped] = [0, 0, 0];
 		try {
@@ -102,28 +95,6 @@ export const encrypt = defineCommand({
 		return { fields, text: `${targets.join('\n')}\n${size}, ${ms.toFixed(0)} ms` };
 	},
 });
-
-async function readKey(
-	key: string | undefined,
-	to: string | undefined,
-	passphraseFile: string | undefined,
-	context: CommandContext,
-): Promise<{
-	scheme: Scheme;
-	fingerprint: Uint8Array;
-	credential: Credential;
-}> {
-	if (key !== undefined) {
-		const { fingerprint, secret } = await readSecretKey(key, passphraseFile, context);
-		return { scheme: 'symmetric', fingerprint, credential: { kind: 'secret', secret } };
-	}
-	const [{ decodePublicKey }, { readKeyFile }] = await Promise.all([
-		import('../core/subtract/key-file.js'),
-		import('../core/subtract/key-store.js'),
-	]);
-	const { fingerprint, publicKey } = decodePublicKey(await readKeyFile(to ?? ''), to ?? '');
-	return { scheme: 'public-key', fingerprint, credential: { kind: 'public', publicKey } };
-}
 
 /** Where each picture goes. Throws: UserError when two would go to one file. */
 async function targetsOf(pictures: readonly string[], out: string | undefined, extension: string): Promise<string[]> {

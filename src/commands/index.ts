@@ -15,6 +15,7 @@ import { parties } from './parties.js';
 import { party } from './party.js';
 import { subtract } from './subtract.js';
 import { subtractor } from './subtractor.js';
+import { watch } from './watch.js';
 
 /** Every command, in the order of `--help`. The files hold data; heavy modules are loaded when a command runs. */
 export const commands: readonly Command[] = [
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
 	decrypt,
 	inspect,
 	subtractor,
+	watch,
 	parties,
 	party,
 	infer,

@@ -130,3 +130,37 @@ export interface SubtractorSnapshot {
 	/** Sentences the operator should see. */
 	readonly warnings: readonly string[];
 }
+
+/** What `watch` tells a dashboard. */
+export interface WatchSnapshot {
+	/** Of the subtractor. */
+	readonly url: string;
+	readonly camera: string;
+	/** Where pictures come from; null on the owner's side, which uploads none. */
+	readonly source: string | null;
+	/** Whether the key is here that shows what moves. */
+	readonly decrypts: boolean;
+	readonly uploaded: number;
+	/** Differences that were decrypted. */
+	readonly compared: number;
+	/** Answers that were not the difference asked for. */
+	readonly refused: number;
+	/** Differences that the server did not give. */
+	readonly missed: number;
+	/** Between the newest two frames; null before the second. */
+	readonly moved: {
+		readonly pixels: number;
+		/** Of the picture. Range: 0..1. */
+		readonly share: number;
+		readonly placeCount: number;
+		/** "40x33 at 100,20"; null where nothing moved. */
+		readonly largest: string | null;
+	} | null;
+	/** The newest difference; null before the first. */
+	readonly picture: Image | null;
+	/** Why uploads wait and when they go on; null while all is well. */
+	readonly retrying: string | null;
+	readonly uptimeMs: number;
+	/** Sentences that somebody should see. */
+	readonly warnings: readonly string[];
+}

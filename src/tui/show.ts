@@ -2,6 +2,7 @@ import type { CollectStore } from './dashboards/collect-store.js';
 import type { ContributeStore } from './dashboards/contribute-store.js';
 import type { PartiesStore } from './dashboards/parties-store.js';
 import type { SubtractorStore } from './dashboards/subtractor-store.js';
+import type { WatchStore } from './dashboards/watch-store.js';
 import { mount } from './mount.js';
 import type { RenderPicture } from './picture-pump.js';
 import { themeFor } from './theme.js';
@@ -84,6 +85,23 @@ export function showSubtractor(options: ShowOptions & { readonly store: Subtract
 				import('./dashboards/subtractor.js'),
 			]);
 			return createElement(SubtractorDashboard, { store, theme: themeFor(env) });
+		},
+		{ ...options, mode: 'full' },
+	);
+}
+
+/** Draws what a camera's pictures show moving over the whole window until the store completes or the controller aborts. */
+export function showWatch(
+	options: ShowOptions & { readonly store: WatchStore; readonly renderPicture: RenderPicture },
+): Promise<void> {
+	const { store, renderPicture, env } = options;
+	return mount(
+		async () => {
+			const [{ createElement }, { WatchDashboard }] = await Promise.all([
+				import('react'),
+				import('./dashboards/watch.js'),
+			]);
+			return createElement(WatchDashboard, { store, renderPicture, theme: themeFor(env) });
 		},
 		{ ...options, mode: 'full' },
 	);

@@ -50,3 +50,19 @@ export function movedBoxes({ width, height, samples }: Image): MovedBox[] {
 	}
 	return boxes.sort((a, b) => b.pixels - a.pixels);
 }
+
+/** What moved between two pictures. */
+export interface Movement {
+	readonly pixels: number;
+	/** Of the whole picture. Range: 0..1. */
+	readonly share: number;
+	/** The largest first. */
+	readonly boxes: readonly MovedBox[];
+}
+
+/** What moved by more than `threshold` gray levels. Range: threshold is 0..254. */
+export function movementOf(difference: SignedImage, threshold: number): Movement {
+	const boxes = movedBoxes(maskOf(difference, threshold));
+	const pixels = boxes.reduce((sum, box) => sum + box.pixels, 0);
+	return { pixels, share: pixels / (difference.width * difference.height), boxes };
+}

@@ -3,12 +3,10 @@ import { differenceHeader } from '../../core/subtract/difference.js';
 import { encodeVctHeader, type VctHeader } from '../../core/subtract/vct-header.js';
 import { pairBytes, writePair } from '../../core/subtract/vct-pair.js';
 import { openVct, type VctStream } from '../../core/subtract/vct-stream.js';
+import { ERROR_TRAILER } from '../subtractor/exchange-url.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 import type { StreamedAnswer } from './stream-request.js';
 import { messageOf, wrongToken } from './upload-report.js';
-
-/** The trailer in which a subtractor says why its answer ends early. */
-const ERROR_TRAILER = 'veilcam-error';
 
 /**
  * Lets a subtractor make A - B, record by record: what it answers is the header of A - B, and then what it likes, which

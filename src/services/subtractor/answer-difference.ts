@@ -2,15 +2,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type VctHeader, vctBytes } from '../../core/subtract/vct-header.js';
 import { writeVct } from '../../core/subtract/vct-stream.js';
+import { ERROR_TRAILER } from './exchange-url.js';
 
 /** So much is held back before the answer begins: what is wrong with a small picture is told by a status. */
 const HELD_BYTES = 128 * 1024;
-
-/**
- * The trailer that tells why an answer ends early: percent-encoded, for a header is ASCII. Such an answer is too short for
- * its own header, so that nobody takes it for whole.
- */
-export const ERROR_TRAILER = 'veilcam-error';
 
 /**
  * Sends a difference as its records are made, no faster than they are read.

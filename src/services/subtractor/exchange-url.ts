@@ -10,13 +10,19 @@ export type Exchange =
 /** For the frame that came before. */
 export const PREVIOUS = 'previous';
 
+/**
+ * The trailer that tells why an answer ends early: percent-encoded, for a header is ASCII. Such an answer is too short for
+ * its own header, so that nobody takes it for whole.
+ */
+export const ERROR_TRAILER = 'veilcam-error';
+
 const CAMERA = '([A-Za-z0-9][\\w.-]{0,63})';
 const ID = '([0-9a-f]{32})';
 const OTHER = `(${PREVIOUS}|[0-9a-f]{32})`;
 const UPLOAD = new RegExp(`^/v1/cameras/${CAMERA}/frames/${ID}(?:\\?against=${OTHER})?$`);
 const KEPT = new RegExp(`^/v1/cameras/${CAMERA}/differences/${ID}/${OTHER}$`);
 
-/** The frames of which camera a URL lists. */
+/** What a camera may be called. */
 export const CAMERA_NAME = new RegExp(`^${CAMERA}$`);
 
 /**

@@ -91,7 +91,7 @@ function factRows(
 		{ label: 'median answer', value: formatMs(medianMs) },
 		{
 			...wide,
-			label: '99 of 100 within',
+			label: '99 % within',
 			value: formatMs(p99Ms),
 			rest: (columns) => sparklineSpans(historyOf('p99'), 'zero', columns, theme),
 		},
