@@ -9,6 +9,7 @@ import { benchMatch } from './match.js';
 import { benchMechanisms } from './mechanisms.js';
 import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
+import { benchOnnx } from './onnx.js';
 import { benchRoom } from './room.js';
 import { benchStartup } from './startup.js';
 import { benchSubtract } from './subtract.js';
@@ -21,6 +22,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	'mpc-kernels': { title: 'Kernels on shares', run: benchMpcKernels },
 	mpc: { title: 'Three parties', run: benchMpc },
 	face: { title: 'One face descriptor', run: benchFace },
+	onnx: { title: 'Imported networks', run: benchOnnx },
 	match: { title: 'One face against a million', run: benchMatch },
 	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
 	subtractor: { title: 'Subtracting over HTTP', run: benchSubtractor },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
@@ -67,6 +67,8 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 	test.serial(`every example of ${where} works as pasted, one after the other, in an empty folder`, async (t) => {
 		t.timeout(100_000);
 		const cwd = await temporaryFolder(t);
+		// what the user brings
+		copyFileSync(join(packageRoot, 'fixtures', 'models', 'mobile.onnx'), join(cwd, 'net.onnx'));
 		// what an example left in the background, if another one failed before its end
 		t.teardown(() => endParties(join(cwd, 'background'), new AbortController().signal));
 		const ports = await freePorts(lines);

@@ -26,6 +26,7 @@ Commands:
   veilcam watch                      Let a camera encrypt and upload, or see what moves before it
   veilcam parties [what]             Start three parties on this machine, ask how they are, end them
   veilcam party                      Run one of three parties, for three machines
+  veilcam model [what] [file]        Import an ONNX network, see whether it fits, share its weights
   veilcam infer                      Run a network on a picture that no party sees
   veilcam filter [kernel] [picture]  Sharpen a picture or find its edges on shares
   veilcam demo                       Show on this machine what veilcam does, without a camera

@@ -10,6 +10,7 @@ import { filter } from './filter.js';
 import { infer } from './infer.js';
 import { inspect } from './inspect.js';
 import { keygen } from './keygen.js';
+import { model } from './model.js';
 import { motion } from './motion.js';
 import { parties } from './parties.js';
 import { party } from './party.js';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
 	watch,
 	parties,
 	party,
+	model,
 	infer,
 	filter,
 	demo,

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.js';
 import { defineCommand } from './define-command.js';
+import { ringOf } from './ring-option.js';
 import { secureOptions } from './secure-options.js';
 
 export const infer = defineCommand({
@@ -9,14 +10,18 @@ export const infer = defineCommand({
 		'The picture is shared on this machine, three parties compute on the shares, and the result is opened here alone. ' +
 		'--model thesis is a small face network (1x100x100 in, 64 numbers out) with made-up weights: as fast as a trained ' +
 		'one, and as useful as none. A picture is cut to its size and scaled to 0..1; values of a .npy file (C, H, W) are ' +
-		'taken as they are. The parties learn its architecture; --private-model keeps its weights from them.',
+		'taken as they are. The parties learn its architecture; --private-model keeps its weights from them, for a model ' +
+		'of yours after `model share`.',
 	options: {
-		model: { type: 'string', choices: ['thesis'], default: 'thesis', describe: 'The network' },
+		model: { type: 'string', default: 'thesis', describe: 'File that `model import` wrote, or thesis' },
 		input: { type: 'string', required: true, describe: 'Picture, or .npy file of values' },
 		out: { type: 'string', describe: 'Write the result to this .npy file (float32)' },
 		...secureOptions,
 		clear: { type: 'string', choices: ['float', 'fixed'], describe: 'Compute here, in the clear, instead' },
-		privateModel: { type: 'boolean', describe: 'Share the weights, too' },
+		privateModel: {
+			type: 'boolean',
+			describe: 'With secret weights: shared now for thesis, kept by the parties for a file',
+		},
 		ring: {
 			type: 'string',
 			choices: ['auto', '32', '64'],
@@ -33,8 +38,8 @@ export const infer = defineCommand({
 			throw new UserError('unused-option', '--private-model has no meaning with --clear');
 		}
 		const startedMs = context.nowMs();
-		const { inferThesis } = await import('./infer-thesis.js');
-		const { output, shape, ...counts } = await inferThesis({ ...options, ring: ringOf(options.ring) }, context);
+		const { inferNetwork } = await import('./infer-network.js');
+		const { output, shape, ...counts } = await inferNetwork({ ...options, ring: ringOf(options.ring) }, context);
 		if (options.out !== undefined) {
 			const [{ encodeNpy }, { writeFileBytes }] = await Promise.all([
 				import('../core/npy.js'),
@@ -45,7 +50,7 @@ export const infer = defineCommand({
 		const totalMs = context.nowMs() - startedMs;
 		const fields = { output: Array.from(output), shape, ...counts, totalMs, out: options.out };
 		const shown = Array.from(output.subarray(0, 8), (value) => value.toFixed(4)).join(' ');
-		const lines = [`${shown} … (${output.length} numbers)`];
+		const lines = [output.length > 8 ? `${shown} … (${output.length} numbers)` : shown];
 		if (counts.bytesSent !== undefined) {
 			const kilobytes = counts.bytesSent.map((bytes) => Math.round(bytes / 1000)).join(' + ');
 			lines.push(`${counts.ms.toFixed(0)} ms on shares, ${counts.rounds} rounds, ${kilobytes} kB between the parties`);
@@ -54,8 +59,3 @@ export const infer = defineCommand({
 		return { fields, text: lines.join('\n') };
 	},
 });
-
-function ringOf(choice: 'auto' | '32' | '64'): 'auto' | 32 | 64 {
-	if (choice === 'auto') return choice;
-	return choice === '32' ? 32 : 64;
-}

@@ -1,5 +1,5 @@
 import type { SecureProgram } from '../core/nn/secure.js';
-import { openParties, type PartiesResult } from '../services/client/run-on-parties.js';
+import { openParties, type PartiesClient, type PartiesResult } from '../services/client/run-on-parties.js';
 import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
 
@@ -11,10 +11,18 @@ export async function runOnParties(
 	options: { readonly privateWeights: boolean },
 	context: CommandContext,
 ): Promise<PartiesResult> {
-	const { random, nowMs, abort } = context;
+	return withParties(folder, context, (client) => client.run(program, input, options));
+}
+
+/** Connects to the parties of a folder for as long as the work takes. */
+export async function withParties<Result>(
+	folder: string,
+	{ random, nowMs, abort }: CommandContext,
+	work: (client: PartiesClient) => Promise<Result>,
+): Promise<Result> {
 	const client = await openParties(readClientConfig(folder), { random, nowMs, signal: abort.signal });
 	try {
-		return await client.run(program, input, options);
+		return await work(client);
 	} finally {
 		client.close();
 	}

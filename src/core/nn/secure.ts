@@ -10,8 +10,9 @@ import { type OpenedShare, openAdditiveToClient, openToClient } from '../mpc/ste
 import { runRelu } from '../mpc/steps/relu.js';
 import { runReshare } from '../mpc/steps/reshare.js';
 import { runTruncate, runTruncateAdditive } from '../mpc/steps/truncate.js';
-import { type FixedPoint, fixedPoolFactors, guardFixedPoint, truncationBits } from './fixed-point.js';
+import { type FixedPoint, guardFixedPoint, truncationBits } from './fixed-point.js';
 import { type Graph, type GraphNode, inputsOf, type LinearNode, type TensorShape } from './graph.js';
+import { poolFactor } from './pool-factor.js';
 import { wholeWindow } from './pools.js';
 import type { SignWindow } from './ranges.js';
 import { addShares, gatherShares } from './secure-local.js';
@@ -96,10 +97,7 @@ async function runNode(party: Party, program: SecureProgram, run: NodeRun): Prom
 		case 'global-average-pool': {
 			const from = tensorNamed(shapes, node.input);
 			const window = node.kind === 'average-pool' ? node.window : wholeWindow(from);
-			const factors = fixedPoolFactors(node, from, to, tensorNamed(fixedPoint.weightBits, node.output));
-			const isOne = factors.every((factor) => factor === factors[0]);
-			const refresh = graph.nodes.some(({ kind }) => kind === 'gather');
-			const factor = { multiplier: isOne ? factors[0] : factors, f, refresh };
+			const factor = poolFactor(graph, fixedPoint, node, shapes);
 			const shape = { window: windowShape(from, to, window), factor };
 			if (f > 0) return replicated(await runAveragePool(party, x, shape));
 			guardReadByLayer(graph, node.output);

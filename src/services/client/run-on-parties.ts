@@ -58,6 +58,8 @@ export interface PartiesClient {
 	): Promise<PartiesResult>;
 	/** Runs a program of any kind. Throws: as `run`. */
 	runJob(job: PartiesJob): Promise<OpenedResult>;
+	/** Asks each party, and gives their answers by party. Throws: as `run`. */
+	ask(method: 'GET' | 'DELETE', path: string): Promise<unknown[]>;
 	close(): void;
 }
 
@@ -132,12 +134,19 @@ export async function openParties(
 				program: encodeProgram(program),
 				ring,
 				input: wordsFrom(ring, input),
-				weights: concatenated(program),
+				weights: concatenatedWeights(program),
 				privateWeights,
 			});
 			return { output: numbersFrom(combineOpened(opened, ring)), ...counts };
 		},
 		runJob,
+		ask: (method, path) =>
+			each(async (connection, party) => {
+				const answer: unknown = JSON.parse(
+					expectStatus(await connection.send(method, path), 200, party).body.toString(),
+				);
+				return answer;
+			}),
 		close() {
 			for (const connection of connections) connection.close();
 		},
@@ -145,7 +154,7 @@ export async function openParties(
 }
 
 /** All layers, weights then bias, in the order of the nodes: as the parties cut them apart. */
-function concatenated({ graph, fixedPoint }: SecureProgram): Words {
+export function concatenatedWeights({ graph, fixedPoint }: SecureProgram): Words {
 	const layers = [...publicWeights(graph, fixedPoint).values()];
 	const total = layers.reduce((sum, { weights, bias }) => sum + weights.length + bias.length, 0);
 	const ring = createRing(fixedPoint.ringBits);

@@ -7,6 +7,8 @@ import { DataError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { PartyStatus } from '../../core/events.js';
 import { createTokenCheck } from '../bearer-token.js';
 import { encodeResult } from './job-wire.js';
+import { modelId } from './model-program.js';
+import type { ModelStore } from './model-store.js';
 import type { PartyConfig } from './party-config.js';
 import type { PartyJobs } from './party-jobs.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
@@ -15,6 +17,7 @@ interface ControlPlaneParts {
 	readonly config: PartyConfig;
 	readonly limits: PartyLimits;
 	readonly jobs: PartyJobs;
+	readonly models: ModelStore;
 	readonly status: () => PartyStatus;
 	readonly metrics: Registry;
 }
@@ -23,7 +26,14 @@ interface ControlPlaneParts {
 const SHORT_MS = 10_000;
 
 /** What clients, and those who watch over a party, ask it: HTTPS with a token. */
-export function createControlPlane({ config, limits, jobs, status, metrics }: ControlPlaneParts): FastifyInstance {
+export function createControlPlane({
+	config,
+	limits,
+	jobs,
+	models,
+	status,
+	metrics,
+}: ControlPlaneParts): FastifyInstance {
 	const mayEnter = createTokenCheck(config.token);
 	const app = Fastify({
 		forceCloseConnections: true,
@@ -104,6 +114,10 @@ export function createControlPlane({ config, limits, jobs, status, metrics }: Co
 		jobs.drop(jobId(request.params.id), 'its client dropped it');
 		return reply.code(204).send();
 	});
+	app.get('/v1/models', () => ({ models: models.list() }));
+	app.delete<{ Params: { id: string } }>('/v1/models/:id', (request) => ({
+		removed: models.remove(modelId(request.params.id)),
+	}));
 	return app;
 }
 

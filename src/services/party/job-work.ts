@@ -6,6 +6,9 @@ import type { TemplateTable } from '../../core/mpc/template-table.js';
 import { decodeGalleryProgram } from './gallery-program.js';
 import { galleryWork } from './gallery-work.js';
 import type { JobUpload } from './job-wire.js';
+import { decodeModelProgram } from './model-program.js';
+import type { ModelStore } from './model-store.js';
+import { modelWork } from './model-work.js';
 import { networkWork } from './network-work.js';
 
 /** What the program of a job wants of a party, known before it runs. */
@@ -26,10 +29,13 @@ export interface JobWork {
 export interface JobOwn {
 	readonly weights: JobUpload['weights'];
 	readonly templates: TemplateTable;
+	readonly models: ModelStore;
 }
 
 /** Throws: DataError for a program of no kind that a party knows, or one that is too large for it. */
 export function readWork(program: string): JobWork {
 	const gallery = decodeGalleryProgram(program);
-	return gallery === undefined ? networkWork(program) : galleryWork(gallery);
+	if (gallery !== undefined) return galleryWork(gallery);
+	const model = decodeModelProgram(program);
+	return model === undefined ? networkWork(program) : modelWork(model);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import type { PairKeys } from '../../core/mpc/keystream.js';
 import { holdsPair, PAIRS, PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
@@ -18,6 +18,8 @@ export interface PartyConfig {
 	readonly pairKeys: PairKeys;
 	/** What clients have to show. */
 	readonly token: string;
+	/** Beside the file: where this party keeps its shares of models. */
+	readonly modelFolder?: string;
 }
 
 /** What a client needs of three parties; the file holds the token. */
@@ -34,7 +36,7 @@ export function partyFile(folder: string, index: PartyIndex): string {
 }
 
 /** The config as it is written; keys in hexadecimal. */
-export function encodePartyConfig(config: PartyConfig): string {
+export function encodePartyConfig({ modelFolder: _derived, ...config }: PartyConfig): string {
 	const pairKeys = Object.fromEntries(
 		Object.entries(config.pairKeys).map(([pair, key]) => [pair, Buffer.from(key).toString('hex')]),
 	);
@@ -71,7 +73,8 @@ export function readPartyConfig(file: string): PartyConfig {
 	if (typeof keyPem !== 'string') throw refuse('keyPem', 'a key in PEM form');
 	if (typeof token !== 'string' || token.length < 16) throw refuse('token', 'at least 16 characters');
 	const port = asPort(fields.port) ?? fail(refuse('port', 'a port'));
-	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token };
+	const modelFolder = join(dirname(file), `party-${index}-models`);
+	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, modelFolder };
 }
 
 /** Throws: DataError when the folder holds no parties. */

@@ -8,6 +8,7 @@ import { agreeOnJob, awaitTurn, describeStep, sendTurn } from './control-steps.j
 import type { JobMemories } from './job-memory.js';
 import { decodeJob, type JobResult } from './job-wire.js';
 import { createLane } from './lane.js';
+import type { ModelStore } from './model-store.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
 import type { PartyStats } from './party-stats.js';
 import { type PreparedJob, prepareJob, runJob } from './run-job.js';
@@ -54,6 +55,7 @@ interface JobsOptions {
 	readonly pairKeys: PairKeys;
 	readonly memories: JobMemories;
 	readonly templates: TemplateTable;
+	readonly models: ModelStore;
 	readonly limits: PartyLimits;
 	readonly stats: PartyStats;
 }

@@ -14,6 +14,7 @@ import { NONCE } from './control-steps.js';
 import type { JobMemories } from './job-memory.js';
 import type { JobResult, JobUpload } from './job-wire.js';
 import { type JobWork, readWork } from './job-work.js';
+import type { ModelStore } from './model-store.js';
 
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
@@ -67,6 +68,7 @@ function guardComponents(name: string, components: readonly InputComponent[], ex
 interface Place {
 	readonly memories: JobMemories;
 	readonly templates: TemplateTable;
+	readonly models: ModelStore;
 }
 
 /**
@@ -108,7 +110,11 @@ async function runProgram(
 		const party: Party = { index, ring, kernels, arena, streams, channel, counter: new StepCounter() };
 		const input = openInputShare(party, upload.input, work.inputCount);
 		await runCompareInputs(party, upload.input);
-		const opened = await work.run(party, input, { weights: upload.weights, templates: own.templates });
+		const opened = await work.run(party, input, {
+			weights: upload.weights,
+			templates: own.templates,
+			models: own.models,
+		});
 		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
 		return { opened, rounds };
 	} finally {

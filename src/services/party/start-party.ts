@@ -8,6 +8,7 @@ import { createTlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { collectWholeHeap } from '../heap-growth.js';
 import { createControlPlane } from './control-plane.js';
 import { createJobMemories } from './job-memory.js';
+import { createModelStore } from './model-store.js';
 import type { PartyConfig } from './party-config.js';
 import { createPartyJobs } from './party-jobs.js';
 import { PARTY_LIMITS, type PartyLimits } from './party-limits.js';
@@ -41,9 +42,10 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 	});
 	const memories = createJobMemories({ onIdle: collectWholeHeap });
 	const templates = createTemplateTable(DESCRIPTOR_LENGTH);
+	const models = createModelStore(config.modelFolder);
 	const metrics = createPartyMetrics(() => ({ ...status(), heldBytes: jobs.heldBytes }));
 	const stats = createPartyStats(() => performance.now(), metrics.observeJobMs);
-	const jobs = createPartyJobs({ index, transport, pairKeys, limits, stats, memories, templates });
+	const jobs = createPartyJobs({ index, transport, pairKeys, limits, stats, memories, templates, models });
 	const isUp = (peer: PartyIndex): boolean => peer === index || transport.isConnected(peer);
 	const status = (): PartyStatus => ({
 		party: index,
@@ -62,7 +64,7 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 		residentBytes: process.memoryUsage.rss(),
 		uptimeMs: Math.round(performance.now() - startedMs),
 	});
-	const app = createControlPlane({ config, limits, jobs, status, metrics: metrics.registry });
+	const app = createControlPlane({ config, limits, jobs, models, status, metrics: metrics.registry });
 	try {
 		await app.listen({ host: config.host, port: config.port });
 	} catch (cause) {

@@ -10,6 +10,7 @@ import { type AttemptChannel, createAttemptChannel } from '../../../src/core/mpc
 import type { Frame } from '../../../src/core/mpc/transport/frame.js';
 import { createJobMemories } from '../../../src/services/party/job-memory.js';
 import { encodeJob } from '../../../src/services/party/job-wire.js';
+import { createModelStore } from '../../../src/services/party/model-store.js';
 import { createPartyJobs, type PartyJobs } from '../../../src/services/party/party-jobs.js';
 import { PARTY_LIMITS, type PartyLimits } from '../../../src/services/party/party-limits.js';
 import { createPartyStats, type PartyStats } from '../../../src/services/party/party-stats.js';
@@ -43,6 +44,7 @@ async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): 
 		pairKeys: { '01': new Uint8Array(16), [index === 0 ? '02' : '12']: new Uint8Array(16) },
 		memories: createJobMemories(),
 		templates: createTemplateTable(DESCRIPTOR_LENGTH),
+		models: createModelStore(undefined),
 		limits: all,
 		stats,
 		transport: {
