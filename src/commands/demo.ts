@@ -5,7 +5,8 @@ export const demo = defineCommand({
 	summary: 'Show on this machine what veilcam does, without a camera',
 	epilogue:
 		'Starts a collector on a free port, salts and sends 2,000 pictures made of the 16 faces that come with veilcam, and ' +
-		'writes what one upload looks like, what can be made of it, and the average that emerges.',
+		'writes what one upload looks like, what can be made of it, and the average that emerges. Then subtracts two encrypted ' +
+		'frames without their key, and sharpens a face on three parties of which none sees it.',
 	options: {
 		out: { type: 'string', default: './veilcam-demo', describe: 'Folder for the pictures' },
 		count: { type: 'number', integer: true, min: 20, max: 1_000_000, default: 2000, describe: 'Pictures to send' },
@@ -17,6 +18,11 @@ export const demo = defineCommand({
 	async run(options, _given, context) {
 		const { demoAverage } = await import('./demo-average.js');
 		const { files, count, expectedRmse, rmse, picture } = await demoAverage(options.out, options.count, context);
+		const { demoSubtract } = await import('./demo-subtract.js');
+		const moved = await demoSubtract(options.out, context);
+		const { demoParties } = await import('./demo-parties.js');
+		const shared = await demoParties(options.out, context);
+		const allFiles = [...files, ...moved.files, ...shared.files];
 		const { pictureForTerminal } = await import('./show-picture.js');
 		const shown = context.json ? '' : await pictureForTerminal(picture, context);
 		const text = [
@@ -25,9 +31,16 @@ export const demo = defineCommand({
 			`${count} pictures were collected; the average is ${rmse.toFixed(2)} gray levels from the true one (expected ${expectedRmse.toFixed(2)}).`,
 			'without-and-with-the-oval.png: the plain average of the faces as they were taken, and with their eyes on two marks.',
 			'The collector got uploads as in the second picture, nothing else; the third is what it could guess from one.',
+			`Two encrypted frames were subtracted without a key; decrypted, ${exactly(moved.isExact)}: ` +
+				`what moved is ${moved.box.width}x${moved.box.height} pixels at ${moved.box.x},${moved.box.y}.`,
+			`Three parties sharpened a face on shares in ${shared.ms.toFixed(0)} ms; opened, ${exactly(shared.isExact)}.`,
 			'Written:',
-			...files.map((file) => `  ${file}`),
+			...allFiles.map((file) => `  ${file}`),
 		].join('\n');
-		return { fields: { files, count, expectedRmse, rmse }, text };
+		return { fields: { files: allFiles, count, expectedRmse, rmse, moved: moved.box, sharpenMs: shared.ms }, text };
 	},
 });
+
+function exactly(isExact: boolean): string {
+	return isExact ? 'it is exact' : 'IT IS NOT EXACT, which is our mistake';
+}

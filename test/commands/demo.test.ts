@@ -10,16 +10,18 @@ test('the demo writes its pictures, and its average is as near as theory says', 
 	const cwd = await temporaryFolder(t);
 	const result = await runCli(t, ['demo', '--count', '200', '--out', 'room', '--json'], { cwd });
 	t.is(result.code, 0, result.stderr);
-	const { files, count, rmse, expectedRmse } = endingOf(t, result);
+	const { files, count, rmse, expectedRmse, moved } = endingOf(t, result);
 	t.is(count, 200);
 	t.deepEqual(
 		files,
-		[
-			...['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'],
-			'without-and-with-the-oval',
-		].map((name) => `room/${name}.png`),
+		[...['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'], 'without-and-with-the-oval']
+			.map((name) => `room/${name}.png`)
+			.concat(['before.vct', 'after.vct', 'moved.vct'].map((name) => `room/${name}`))
+			.concat(['before-after-moved', 'face-and-sharpened-on-shares'].map((name) => `room/${name}.png`)),
 	);
-	t.is((await readdir(join(cwd, 'room'))).length, 6);
+	t.is((await readdir(join(cwd, 'room'))).length, 11);
+	// where the visitor was put
+	t.deepEqual(moved, { x: 200, y: 24, width: 96, height: 72 });
 	const { width, height } = await readImage(join(cwd, 'room', 'average.png'));
 	t.deepEqual([width, height], [320, 240]);
 	// with the oval the eyes are dark spots at its marks, without it they are spread over the face
@@ -39,7 +41,11 @@ test('without --json the picture is shown, and the files are named last', async 
 	const cwd = await temporaryFolder(t);
 	const { code, stdout } = await runCli(t, ['demo', '--count', '20'], { cwd });
 	t.is(code, 0);
-	t.regex(stdout, /the third is what it could guess from one\.\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.png\n){6}$/);
+	t.regex(stdout, /the third is what it could guess from one\.\n/);
+	t.regex(
+		stdout,
+		/decrypted, it is exact: .*\n.*opened, it is exact\.\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.\w+\n){11}$/,
+	);
 	t.true(stdout.split('\n').length > 15);
 });
 
