@@ -2,6 +2,7 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import { type Camera, CameraError, type CameraTrouble, openCamera } from './camera.js';
 import type { Collector } from './collector.js';
 import { el } from './dom.js';
+import { nextFrame } from './draw.js';
 import type { Keep, Run } from './keep.js';
 import { createLiveView } from './live-view.js';
 import { createOutbox, type OutboxState, sessionKey } from './outbox.js';
@@ -60,8 +61,14 @@ export async function runApp(root: HTMLElement, parts: AppParts): Promise<void> 
 		screen?.close?.();
 		screen = next;
 		stage.replaceChildren(next.element);
+		void greet(next);
+	};
+	/** Once it is drawn: scrolling and the focus would have it laid out at once, in the task that made it. */
+	const greet = async (shown: Screen): Promise<void> => {
+		await nextFrame();
+		if (screen !== shown) return;
 		scrollTo(0, 0);
-		next.element.querySelector('h1')?.focus({ preventScroll: true });
+		shown.element.querySelector('h1')?.focus({ preventScroll: true });
 	};
 	const leftToTake = (): number => Math.max(0, outbox.state.run.wanted - outbox.state.run.taken);
 

@@ -1,6 +1,7 @@
-import { toGray } from '../core/image/colour.js';
 import type { Channels, Image, Size } from '../core/image/image.js';
-import { cropOf } from './crop.js';
+import { type FrameShot, frameOf } from './camera-frame.js';
+import { cropOf, cutInto } from './crop.js';
+import { el } from './dom.js';
 
 /** Why there is no picture, as far as a browser tells. */
 export type CameraTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'failed';
@@ -17,8 +18,11 @@ export class CameraError extends Error {
 /** A running camera. */
 export interface Camera {
 	readonly video: HTMLVideoElement;
-	/** The frame now, cut to the session's shape. Reading it back takes the time of its pixels on this thread. */
-	grab(zoom: number): Image;
+	/**
+	 * The frame now, for the worker to cut to the session's shape. Where a browser hands out no frames it is cut here, which
+	 * takes the time of its pixels on this thread.
+	 */
+	grab(zoom: number): FrameShot | Image;
 	/** Called once when the camera goes away by itself. */
 	onLost(listener: () => void): void;
 	close(): void;
@@ -44,18 +48,18 @@ export async function openCamera(video: HTMLVideoElement, shape: Size & { channe
 		for (const track of stream.getTracks()) track.stop();
 		throw new CameraError('failed', cause);
 	}
-	const canvas = document.createElement('canvas');
-	canvas.width = shape.width;
-	canvas.height = shape.height;
-	const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
-	if (context === null) throw new CameraError('failed');
-	context.imageSmoothingQuality = 'high';
+	let context: CanvasRenderingContext2D | null = null;
 	return {
 		video,
 		grab(zoom) {
-			const { left, top, width, height } = cropOf({ width: video.videoWidth, height: video.videoHeight }, shape, zoom);
-			context.drawImage(video, left, top, width, height, 0, 0, shape.width, shape.height);
-			return fromRgba(context.getImageData(0, 0, shape.width, shape.height), shape.channels);
+			const crop = cropOf({ width: video.videoWidth, height: video.videoHeight }, shape, zoom);
+			const frame = frameOf(video);
+			if (frame !== null) return { frame, crop };
+			context ??= el('canvas', { width: String(shape.width), height: String(shape.height) }).getContext('2d', {
+				...{ willReadFrequently: true, alpha: false },
+			});
+			if (context === null) throw new CameraError('failed');
+			return cutInto(context, video, crop, shape);
 		},
 		onLost(listener) {
 			for (const track of stream.getVideoTracks()) track.addEventListener('ended', listener, { once: true });
@@ -81,15 +85,4 @@ function troubleOf(cause: unknown): CameraTrouble {
 		default:
 			return 'failed';
 	}
-}
-
-function fromRgba({ width, height, data }: ImageData, channels: Channels): Image {
-	const samples = new Uint8Array(width * height * 3);
-	for (let from = 0, to = 0; to < samples.length; from += 4, to += 3) {
-		samples[to] = data[from];
-		samples[to + 1] = data[from + 1];
-		samples[to + 2] = data[from + 2];
-	}
-	const rgb: Image = { width, height, channels: 3, samples };
-	return channels === 3 ? rgb : toGray(rgb);
 }

@@ -1,4 +1,5 @@
-import type { Size } from '../core/image/image.js';
+import type { Channels, Image, Size } from '../core/image/image.js';
+import { fromRgba } from './rgba.js';
 
 /** A part of a camera's frame, in its pixels. */
 export interface Crop extends Size {
@@ -19,4 +20,16 @@ export function cropOf(frame: Size, picture: Size, zoom: number): Crop {
 	const width = picture.width * scale;
 	const height = picture.height * scale;
 	return { width, height, left: (frame.width - width) / 2, top: (frame.height - height) / 2 };
+}
+
+/** Draws a part of a frame over the whole canvas, and reads it back: the same for the page and for the worker. */
+export function cutInto(
+	context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+	frame: HTMLVideoElement | VideoFrame,
+	{ left, top, width, height }: Crop,
+	shape: Size & { channels: Channels },
+): Image {
+	context.imageSmoothingQuality = 'high';
+	context.drawImage(frame, left, top, width, height, 0, 0, shape.width, shape.height);
+	return fromRgba(context.getImageData(0, 0, shape.width, shape.height), shape.channels);
 }

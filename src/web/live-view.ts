@@ -1,6 +1,7 @@
 import type { SessionDescription } from '../core/average/session-description.js';
 import type { Image } from '../core/image/image.js';
 import type { Camera } from './camera.js';
+import type { FrameShot } from './camera-frame.js';
 import { el } from './dom.js';
 import { ovalOver } from './oval.js';
 import type { Texts } from './texts/en.js';
@@ -11,7 +12,7 @@ export interface LiveView {
 	readonly element: HTMLElement;
 	readonly video: HTMLVideoElement;
 	zoom: number;
-	grab(camera: Camera): Image;
+	grab(camera: Camera): FrameShot | Image;
 	/** A short blink: a picture was taken. */
 	blink(): void;
 }

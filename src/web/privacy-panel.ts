@@ -1,12 +1,11 @@
-import type { PrivacyReport } from '../core/average/accounting.js';
-import { describeFigure } from '../core/average/privacy-figure.js';
 import { el } from './dom.js';
 import { privacySentences } from './privacy-words.js';
+import type { Account } from './salt-protocol.js';
 import type { Texts } from './texts/en.js';
 
 export interface PrivacyPanel {
 	readonly element: HTMLElement;
-	show(report: PrivacyReport, guess: { readonly psnrDb: number | null } | undefined): void;
+	show(account: Account, guess: { readonly psnrDb: number | null } | undefined): void;
 }
 
 /** The panel that a person reads before anything is sent. */
@@ -23,7 +22,7 @@ export function createPrivacyPanel(texts: Texts): PrivacyPanel {
 	);
 	return {
 		element,
-		show(report, guess) {
+		show({ report, figures }, guess) {
 			sentences.replaceChildren(...privacySentences(texts, report, guess).map((sentence) => el('li', {}, sentence)));
 			facts.textContent = report.mechanism;
 			const head = [texts.figureOf, texts.figureOnce, texts.figureAll];
@@ -32,14 +31,8 @@ export function createPrivacyPanel(texts: Texts): PrivacyPanel {
 				el(
 					'tbody',
 					{},
-					...report.units.map(({ unit, perRelease, cumulative }) =>
-						el(
-							'tr',
-							{},
-							el('th', { scope: 'row' }, texts.figureUnits[unit]),
-							el('td', {}, describeFigure(perRelease)),
-							el('td', {}, describeFigure(cumulative)),
-						),
+					...figures.map(({ unit, once, all }) =>
+						el('tr', {}, el('th', { scope: 'row' }, texts.figureUnits[unit]), el('td', {}, once), el('td', {}, all)),
 					),
 				),
 			);

@@ -31,7 +31,9 @@ export function createSalter(worker: Worker): Salter {
 				}
 				const number = next++;
 				waiting.set(number, { resolve, reject });
-				worker.postMessage({ number, request });
+				// a frame is handed over, not copied
+				const frames = 'picture' in request && 'frame' in request.picture ? [request.picture.frame] : [];
+				worker.postMessage({ number, request }, frames);
 			});
 		},
 	};

@@ -2,7 +2,7 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import type { Camera } from './camera.js';
 import { ZOOM_RANGE } from './crop.js';
 import { el } from './dom.js';
-import { drawImage } from './draw.js';
+import { drawBitmap, nextFrame } from './draw.js';
 import type { LiveView } from './live-view.js';
 import { createPrivacyPanel } from './privacy-panel.js';
 import type { Guess } from './salt-protocol.js';
@@ -40,8 +40,8 @@ export function studioScreen(parts: StudioParts): Screen {
 	let hasGuessed = false;
 
 	const account = async (): Promise<void> => {
-		const report = await salter.ask({ kind: 'account', session, pictures: parts.takenBefore + count });
-		if (isOpen) panel.show(report, guess);
+		const answer = await salter.ask({ kind: 'account', session, pictures: parts.takenBefore + count });
+		if (isOpen) panel.show(answer, guess);
 	};
 	const guessButton = el(
 		'button',
@@ -52,19 +52,19 @@ export function studioScreen(parts: StudioParts): Screen {
 		guessButton.disabled = true;
 		guessButton.textContent = texts.guessing;
 		guess = await salter.ask({ kind: 'guess', session, picture: live.grab(camera) });
-		drawImage(guessed, guess.picture);
+		drawBitmap(guessed, guess.picture);
 		guessButton.disabled = false;
 		guessButton.textContent = texts.guessAgain;
 		await account();
 	};
 	const showLoop = async (): Promise<void> => {
-		// the screen is drawn first: reading a frame back in the same task would hold it up
-		await new Promise((resolve) => requestAnimationFrame(resolve));
+		// the screen is drawn first
+		await nextFrame();
 		while (isOpen) {
 			const nextMs = performance.now() + SHOW_INTERVAL_MS;
 			const picture = await salter.ask({ kind: 'show', session, picture: live.grab(camera) });
 			if (!isOpen) return;
-			drawImage(leaves, picture);
+			drawBitmap(leaves, picture);
 			if (!hasGuessed) {
 				hasGuessed = true;
 				void guessNow();

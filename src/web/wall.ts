@@ -80,7 +80,7 @@ function createWall() {
 			const { minBatch, releasedCount, expectedRmseGray } = snapshot;
 			const done = snapshot.count % minBatch;
 			away.textContent = '';
-			count.textContent = new Intl.NumberFormat(texts.language).format(snapshot.count);
+			count.textContent = texts.wallCount(snapshot.count);
 			error.textContent = expectedRmseGray === null ? '–' : texts.wallGray(expectedRmseGray);
 			bar.max = minBatch;
 			bar.value = done;

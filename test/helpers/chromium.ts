@@ -99,13 +99,18 @@ export async function faceVideo(folder: string): Promise<string> {
 		const [left, right] = [leftEye, rightEye].map(([x, y]) => ({ x, y }));
 		const size = { width: 2 * pictureSize.width, height: 2 * pictureSize.height };
 		const aligned = alignByEyes(await readImage(file, { channels: 3 }), { left, right }, size);
-		await writeImage(join(stills, `face-${String(i + 1).padStart(2, '0')}.png`), aligned);
+		await writeImage(stillOf(folder, i), aligned);
 	}
 	const video = join(folder, 'faces.mjpeg');
 	const input = ['-framerate', '1', '-i', join(stills, 'face-%02d.png')];
 	const output = ['-vf', 'fps=10', '-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg', video];
 	await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...input, ...output]);
 	return video;
+}
+
+/** The picture that `faceVideo` shows in its second `index`. */
+export function stillOf(folder: string, index: number): string {
+	return join(folder, 'stills', `face-${String(index + 1).padStart(2, '0')}.png`);
 }
 
 /** Keeps a screenshot to look at where VEILCAM_SCREENSHOTS names a folder. */

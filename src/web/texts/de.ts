@@ -1,10 +1,9 @@
 import type { Texts } from './en.js';
+import { numbersOf } from './numbers.js';
 
-const number = new Intl.NumberFormat('de');
-const percent = new Intl.NumberFormat('de', { style: 'percent', maximumSignificantDigits: 3 });
-const decimal = new Intl.NumberFormat('de', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-const pictures = (count: number): string => (count === 1 ? 'ein Bild' : `${number.format(count)} Bilder`);
-const sureness = (sure: number): string => (sure > 0.999 ? 'fast ganz sicher' : `zu ${percent.format(sure)} sicher`);
+const { number, percent, decimal } = numbersOf({ group: '.', point: ',', percent: '\u00a0%' });
+const pictures = (count: number): string => (count === 1 ? 'ein Bild' : `${number(count)} Bilder`);
+const sureness = (sure: number): string => (sure > 0.999 ? 'fast ganz sicher' : `zu ${percent(sure)} sicher`);
 
 export const de: Texts = {
 	language: 'de',
@@ -60,17 +59,17 @@ export const de: Texts = {
 	panelTitle: 'Was das schützt und was nicht',
 	onePixel: (sure, all, count) =>
 		'Ein einzelner Punkt: Wer Schwarz und Weiß für gleich wahrscheinlich hält, ist sich nach einem Bild höchstens ' +
-		`${sureness(sure)}${count > 1 ? `, nach ${number.format(count)} Bildern derselben Szene ${sureness(all)}` : ''}.`,
+		`${sureness(sure)}${count > 1 ? `, nach ${number(count)} Bildern derselben Szene ${sureness(all)}` : ''}.`,
 	onePixelLeak: (chance, count) =>
-		`Ein einzelner Punkt: Mit bis zu ${percent.format(chance)} Wahrscheinlichkeit verrät das Rauschen sicher, ob er schwarz ` +
-		`oder weiß war${count > 1 ? ` (bei ${number.format(count)} Bildern derselben Szene)` : ''}.`,
+		`Ein einzelner Punkt: Mit bis zu ${percent(chance)} Wahrscheinlichkeit verrät das Rauschen sicher, ob er schwarz ` +
+		`oder weiß war${count > 1 ? ` (bei ${number(count)} Bildern derselben Szene)` : ''}.`,
 	slip: (delta) => `(Mit Wahrscheinlichkeit ${delta} gilt das nicht.)`,
 	wholePicture: 'Dein ganzes Bild: kein Versprechen. Nachbarpunkte ähneln sich, und das lässt sich nutzen.',
 	guessPoor: (db) =>
-		`Das Erratene oben ist schlecht (${decimal.format(db)} dB): daran wärst du kaum zu erkennen. Es mag bessere Verfahren geben.`,
+		`Das Erratene oben ist schlecht (${decimal(db)} dB): daran wärst du kaum zu erkennen. Es mag bessere Verfahren geben.`,
 	guessFair: (db) =>
-		`Das Erratene oben ist mäßig (${decimal.format(db)} dB): wer dich kennt, kann dich an einem Bild erkennen.`,
-	guessGood: (db) => `Das Erratene oben ist gut (${decimal.format(db)} dB): an einem Bild bist du zu erkennen.`,
+		`Das Erratene oben ist mäßig (${decimal(db)} dB): wer dich kennt, kann dich an einem Bild erkennen.`,
+	guessGood: (db) => `Das Erratene oben ist gut (${decimal(db)} dB): an einem Bild bist du zu erkennen.`,
 	guessExact: 'Das Erratene oben ist das Bild selbst.',
 	guessPending: 'Das Erratene oben wird noch berechnet.',
 	eachCosts: 'Jedes weitere Bild derselben Szene ist ein weiterer Blick darauf.',
@@ -88,12 +87,12 @@ export const de: Texts = {
 	more: 'Ein Bild mehr',
 	consent: 'Ich habe gesehen, was mein Gerät verlässt und was man erraten könnte, und will es senden.',
 	consentFirst: 'Zuerst das Kästchen oben ankreuzen.',
-	send: (count) => `${count === 1 ? 'Ein Bild' : `${number.format(count)} Bilder`} aufnehmen und senden`,
+	send: (count) => `${count === 1 ? 'Ein Bild' : `${number(count)} Bilder`} aufnehmen und senden`,
 	stopCamera: 'Kamera stoppen',
 
 	sendingTitle: 'Stillhalten',
-	taking: (taken, wanted) => `Bild ${number.format(taken)} von ${number.format(wanted)}`,
-	counted: (counted, wanted) => `${number.format(counted)} von ${number.format(wanted)} vom Raum gezählt`,
+	taking: (taken, wanted) => `Bild ${number(taken)} von ${number(wanted)}`,
+	counted: (counted, wanted) => `${number(counted)} von ${number(wanted)} vom Raum gezählt`,
 	stop: 'Hier aufhören',
 	waitingNetwork:
 		'Der Raum antwortet nicht. Deine verrauschten Bilder bleiben auf diesem Gerät und gehen hinaus, sobald er zurück ist.',
@@ -104,20 +103,20 @@ export const de: Texts = {
 	lateSending: (count) => `Von vorhin: ${pictures(count)} unterwegs.`,
 
 	doneTitle: 'Danke',
-	done: (count) =>
-		`${count === 1 ? 'Ein Bild von dir ist' : `${number.format(count)} Bilder von dir sind`} im Durchschnitt.`,
+	done: (count) => `${count === 1 ? 'Ein Bild von dir ist' : `${number(count)} Bilder von dir sind`} im Durchschnitt.`,
 	doneNone: 'Kein Bild von dir ist im Durchschnitt.',
 	again: 'Weitere Bilder aufnehmen',
 	averageTitle: 'Der Raum',
-	averageAlt: (count) => `Der Durchschnitt aus ${count === 1 ? 'einem Bild' : `${number.format(count)} Bildern`}`,
-	averageOf: (count) => `Der Durchschnitt aus ${count === 1 ? 'einem Bild' : `${number.format(count)} Bildern`}.`,
+	averageAlt: (count) => `Der Durchschnitt aus ${count === 1 ? 'einem Bild' : `${number(count)} Bildern`}`,
+	averageOf: (count) => `Der Durchschnitt aus ${count === 1 ? 'einem Bild' : `${number(count)} Bildern`}.`,
 	averageSoon: (count, wanted) =>
-		`${number.format(count)} von ${number.format(wanted)} Bildern: Der Durchschnitt erscheint, sobald sie da sind.`,
+		`${number(count)} von ${number(wanted)} Bildern: Der Durchschnitt erscheint, sobald sie da sind.`,
 
 	wallTitle: 'Das Gesicht dieses Raums',
 	wallPictures: 'Bilder',
 	wallError: 'erwarteter Fehler',
-	wallGray: (gray) => `±${gray < 10 ? decimal.format(gray) : gray.toFixed(0)} Graustufen`,
+	wallCount: (count) => number(count),
+	wallGray: (gray) => `±${gray < 10 ? decimal(gray) : gray.toFixed(0)} Graustufen`,
 	wallNext: 'bis zum nächsten Durchschnitt',
 	wallJoin: 'Richte die Kamera deines Telefons hierher',
 	wallWarning:

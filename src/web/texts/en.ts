@@ -1,10 +1,10 @@
 // Every sentence of the page and the wall. A translation is one more file like this one, named in choose.ts.
+import { numbersOf } from './numbers.js';
 
-const number = new Intl.NumberFormat('en');
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 3 });
-const pictures = (count: number): string => (count === 1 ? 'one picture' : `${number.format(count)} pictures`);
+const { number, percent } = numbersOf({ group: ',', point: '.', percent: '%' });
+const pictures = (count: number): string => (count === 1 ? 'one picture' : `${number(count)} pictures`);
 // no promise is ever rounded to a certainty
-const sureness = (sure: number): string => (sure > 0.999 ? 'nearly certain' : `${percent.format(sure)} sure`);
+const sureness = (sure: number): string => (sure > 0.999 ? 'nearly certain' : `${percent(sure)} sure`);
 
 export const en = {
 	language: 'en',
@@ -59,10 +59,10 @@ export const en = {
 	panelTitle: 'What this protects, and what not',
 	onePixel: (sure: number, all: number, count: number): string =>
 		`A single dot: somebody who holds black and white for equally likely is at most ${sureness(sure)} ` +
-		`after one picture${count > 1 ? `, and ${sureness(all)} after ${number.format(count)} of the same scene` : ''}.`,
+		`after one picture${count > 1 ? `, and ${sureness(all)} after ${number(count)} of the same scene` : ''}.`,
 	onePixelLeak: (chance: number, count: number): string =>
-		`A single dot: with a chance of up to ${percent.format(chance)} the noise tells black from white for certain` +
-		`${count > 1 ? `, over ${number.format(count)} pictures of the same scene` : ''}.`,
+		`A single dot: with a chance of up to ${percent(chance)} the noise tells black from white for certain` +
+		`${count > 1 ? `, over ${number(count)} pictures of the same scene` : ''}.`,
 	slip: (delta: number): string => `(That may fail with a chance of ${delta}.)`,
 	wholePicture: 'Your picture as a whole: no promise. Dots beside each other are alike, and that can be used.',
 	guessPoor: (db: number): string =>
@@ -92,9 +92,8 @@ export const en = {
 	stopCamera: 'Stop the camera',
 
 	sendingTitle: 'Hold still',
-	taking: (taken: number, wanted: number): string => `Picture ${number.format(taken)} of ${number.format(wanted)}`,
-	counted: (counted: number, wanted: number): string =>
-		`${number.format(counted)} of ${number.format(wanted)} counted by the room`,
+	taking: (taken: number, wanted: number): string => `Picture ${number(taken)} of ${number(wanted)}`,
+	counted: (counted: number, wanted: number): string => `${number(counted)} of ${number(wanted)} counted by the room`,
 	stop: 'Stop here',
 	waitingNetwork: 'The room does not answer. Your salted pictures are kept on this device and sent when it is back.',
 	waitingBusy: 'The room is busy. Trying again.',
@@ -105,18 +104,19 @@ export const en = {
 
 	doneTitle: 'Thank you',
 	done: (count: number): string =>
-		`${count === 1 ? 'One picture of yours is' : `${number.format(count)} pictures of yours are`} in the average.`,
+		`${count === 1 ? 'One picture of yours is' : `${number(count)} pictures of yours are`} in the average.`,
 	doneNone: 'No picture of yours is in the average.',
 	again: 'Take more pictures',
 	averageTitle: 'The room',
 	averageAlt: (count: number): string => `The average of ${pictures(count)}`,
 	averageOf: (count: number): string => `The average of ${pictures(count)}.`,
 	averageSoon: (count: number, wanted: number): string =>
-		`${number.format(count)} of ${number.format(wanted)} pictures: the average appears when they are complete.`,
+		`${number(count)} of ${number(wanted)} pictures: the average appears when they are complete.`,
 
 	wallTitle: 'The face of this room',
 	wallPictures: 'pictures',
 	wallError: 'expected error',
+	wallCount: (count: number): string => number(count),
 	wallGray: (gray: number): string => `±${gray.toFixed(gray < 10 ? 1 : 0)} gray levels`,
 	wallNext: 'until the next average',
 	wallJoin: 'Point your phone’s camera here',
