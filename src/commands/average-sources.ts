@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { type PrivacyReport, privacyReport } from '../core/average/accounting.js';
 import { estimateAverage } from '../core/average/estimator.js';
 import { DataError, PeerError, PolicyError } from '../core/errors.js';
-import type { Image } from '../core/image/image.js';
+import type { Channels, Image, Size } from '../core/image/image.js';
+import { decodeNpyFloat64 } from '../core/npy.js';
 import type { CommandContext } from './define-command.js';
 
 /** An average from wherever it came. */
@@ -34,7 +35,6 @@ export async function averageOfUrl(
 	const { messageOf } = await import('../services/client/upload-report.js');
 	const { createMechanism } = await import('../core/average/mechanism.js');
 	const { imageOfMeans } = await import('../core/average/estimator.js');
-	const { decodeNpyFloat64 } = await import('../core/npy.js');
 	const connection = await connectTo(options.from, options, context);
 	try {
 		const session = await fetchSession(connection, options.session);
@@ -45,19 +45,30 @@ export async function averageOfUrl(
 		if (answer.status === 403) throw tooEarly(messageOf(answer));
 		if (answer.status !== 200) throw new PeerError('no-average', `${connection.url}: ${messageOf(answer)}`);
 		const count = Number(answer.headers['x-veilcam-count']);
-		const { values, shape } = decodeNpyFloat64(answer.body, `${connection.url}: the average`);
-		if (
-			!(count >= 1) ||
-			values.length !== session.width * session.height * session.channels ||
-			shape[0] !== session.height
-		) {
-			throw new PeerError('no-average', `${connection.url}: the average is not one of this session`);
+		const values = meansOf(answer.body, session);
+		if (values === null || !(Number.isSafeInteger(count) && count >= 1)) {
+			throw new PeerError('no-average', `${connection.url}: the average is not one of this session`, {
+				hint: 'Check that the address is that of a collector, and that no proxy changes its answers.',
+			});
 		}
 		const image = imageOfMeans(session, values);
 		const expectedRmse = createMechanism(session.mechanism).expectedRmse(count, image.samples);
 		return { image, means: values, count, expectedRmse, privacy: privacyReport(session, { picturesPerPerson: 1 }) };
 	} finally {
 		connection.close();
+	}
+}
+
+/** The means of a session in a server's answer; null where there are none. */
+function meansOf(body: Uint8Array, session: Size & { channels: Channels }): Float64Array | null {
+	try {
+		const { values, shape } = decodeNpyFloat64(body, 'the average');
+		const isOfSession = values.length === session.width * session.height * session.channels;
+		return isOfSession && shape[0] === session.height && values.every(Number.isFinite) ? values : null;
+	} catch (error) {
+		// what a server sends is the server's fault, not that of a file
+		if (error instanceof DataError) return null;
+		throw error;
 	}
 }
 

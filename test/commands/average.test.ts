@@ -5,7 +5,7 @@ import { readImage, writeImage } from '../../src/core/image/files.js';
 import type { Image } from '../../src/core/image/image.js';
 import { seededRandom } from '../core/average/keystream.js';
 import { startTestCollector } from '../helpers/collector.js';
-import { putReport } from '../helpers/http.js';
+import { putReport, send, startServer } from '../helpers/http.js';
 import { onePixel, reportId } from '../helpers/reports.js';
 import { endingOf, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -40,6 +40,33 @@ test('a collector and its store give the same average, refused before the first 
 	const before = await readFile(storeFile);
 	t.is((await average(storeFile, '--out', 'again.png')).code, 0);
 	t.deepEqual(await readFile(storeFile), before);
+});
+
+test('a bad average from a server is the failure of the server: 4, and nothing is written', async (t) => {
+	const { url, collector } = await startTestCollector(t, { minBatch: 1 });
+	await putReport(url, reportId(1), onePixel(0));
+	t.is(collector.count, 1);
+	const good = await send(url, 'GET', '/v1/sessions/room/average.npy');
+	const notANumber = Buffer.from(good.body);
+	notANumber.writeDoubleLE(Number.NaN, notANumber.length - 8);
+	const bad: [Buffer, string][] = [
+		[Buffer.from('<html>hello</html>'), '1'],
+		[good.body.subarray(0, 200), '1'],
+		[notANumber, '1'],
+		[good.body, '0.5'],
+		[good.body, 'many'],
+	];
+	const cwd = await temporaryFolder(t);
+	for (const [body, count] of bad) {
+		const from = await startServer(t, async (path) => {
+			if (!path.endsWith('.npy')) return { body: (await send(url, 'GET', path)).body };
+			return { body, headers: { 'x-veilcam-count': count } };
+		});
+		const result = await runCli(t, ['average', '--from', from, '--json'], { cwd });
+		t.is(result.code, 4, result.stdout);
+		t.like(endingOf(t, result), { event: 'error', code: 'no-average' });
+	}
+	t.deepEqual(await readdir(cwd), []);
 });
 
 test('the plain result is said in lines', async (t) => {

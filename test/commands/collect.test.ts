@@ -62,14 +62,21 @@ test('a port that is taken ends with 4 and leaves the store usable', async (t) =
 	const { url } = await startTestCollector(t);
 	const cwd = await temporaryFolder(t);
 	const { port } = new URL(url);
-	const result = await runCli(t, ['collect', '--json', '--port', port, '--size', '8x8', '--min-batch', '2'], { cwd });
+	const args = SMALL.map((arg) => (arg === '0' ? port : arg));
+	const result = await runCli(t, args, { cwd });
 	t.is(result.code, 4);
 	t.like(endingOf(t, result), {
 		code: 'port-in-use',
 		message: `127.0.0.1:${port}: another program is listening there`,
 	});
+	// a store that this run has made for nothing is not left behind
+	t.deepEqual(await readdir(cwd), []);
 	const { run } = await listen(t, SMALL, { cwd });
 	await run.end();
+	const kept = await readFile(join(cwd, 'room.db'));
+	t.is((await runCli(t, args, { cwd })).code, 4);
+	t.deepEqual(await readdir(cwd), ['room.db', 'room.db.lock']);
+	t.deepEqual(await readFile(join(cwd, 'room.db')), kept);
 });
 
 test('an address that is not of this machine ends with 4', async (t) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readImage, writeImage } from '../../src/core/image/files.js';
 import { startTestCollector } from '../helpers/collector.js';
-import { until } from '../helpers/http.js';
+import { send, startServer, until } from '../helpers/http.js';
 import { needs } from '../helpers/needs.js';
 import { endingOf, runCli, startCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -131,6 +131,42 @@ test('a server that is no collector ends with 4', async (t) => {
 	const result = await runCli(t, contribute(`http://127.0.0.1:${port}`, '--retry-for', '0'));
 	t.is(result.code, 4);
 	t.like(endingOf(t, result), { code: 'not-a-collector' });
+});
+
+test('a collector that describes another session than the asked one gets nothing: 4', async (t) => {
+	const { url, collector } = await startTestCollector(t, { name: 'hall' });
+	const asked: string[] = [];
+	const proxy = await startServer(t, (path, method) => {
+		asked.push(method);
+		return send(url, method, path.replace('/room/', '/hall/'));
+	});
+	const result = await runCli(t, contribute(proxy, '--retry-for', '0'));
+	t.is(result.code, 4, result.stdout);
+	t.like(endingOf(t, result), { code: 'other-session' });
+	t.regex(String(endingOf(t, result).message), /asked for session "room", it describes "hall"$/);
+	t.deepEqual(asked, ['GET']);
+	t.is(collector.count, 0);
+});
+
+test('an upload that is answered with 500 is sent again, the same bytes, within --retry-for', async (t) => {
+	const { url, collector } = await startTestCollector(t);
+	const sent: string[] = [];
+	let failures = 2;
+	const proxy = await startServer(t, async (path, method, body) => {
+		if (method === 'PUT') sent.push(`${path} ${body.toString('hex')}`);
+		if (method === 'PUT' && failures-- > 0) return { status: 500, body: Buffer.from('oops') };
+		return send(url, method, path, { body });
+	});
+	const result = await runCli(t, contribute(proxy, '--count', '1'));
+	t.is(result.code, 0, result.stdout);
+	t.like(endingOf(t, result), { accepted: 1, rejected: 0 });
+	t.is(sent.length, 3);
+	t.is(new Set(sent).size, 1);
+	t.is(collector.count, 1);
+	failures = 1_000_000;
+	const never = await runCli(t, contribute(proxy, '--retry-for', '0'));
+	t.is(never.code, 4);
+	t.like(endingOf(t, never), { code: 'gave-up' });
 });
 
 /** Forwards connections; `fateOf` decides for each piece of an answer what becomes of it. */

@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
@@ -34,6 +34,28 @@ export function send(url: string, method: string, path: string, options: HttpReq
 		outgoing.on('error', reject);
 		outgoing.end(body);
 	});
+}
+
+/** A server of plain HTTP that answers each request, whose body has come, as told; it is closed with the test. */
+export async function startServer(
+	t: ExecutionContext,
+	answer: (path: string, method: string, body: Buffer) => Promise<Partial<HttpAnswer>>,
+): Promise<string> {
+	const server = createServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', async () => {
+			const said = await answer(request.url ?? '', request.method ?? '', Buffer.concat(chunks));
+			response.writeHead(said.status ?? 200, said.headers).end(said.body);
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	t.teardown(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const address = server.address();
+	return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
 /** `PUT` of a report to the session `room`. */

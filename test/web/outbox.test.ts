@@ -57,7 +57,7 @@ test('a report is kept before it is sent, and forgotten when it is counted', asy
 });
 
 test('lost answers and busy servers are met with the same id and bytes, after growing waits', async (t) => {
-	const { outbox, sent, waits, states, until } = await outboxWith([null, null, 503, 429, 502, 200]);
+	const { outbox, sent, waits, states, until } = await outboxWith([null, null, 503, 429, 500, 200]);
 	await outbox.add(report('a'));
 	await until(({ run }) => run.counted === 1);
 	t.deepEqual(new Set(sent), new Set(['a 1,7']));

@@ -25,8 +25,8 @@ export type ReportVerdict =
 	/** No other try will do better. */
 	| 'refused';
 
-/** 502 and 504 are a proxy's, whose collector is away. */
-const LATER: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+/** 502 and 504 are a proxy's, whose collector is away; 500 is nobody's verdict on a report. */
+const LATER: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /** The verdict of an HTTP status on the report route. */
 export function verdictOf(status: number): ReportVerdict {

@@ -5,7 +5,7 @@ import { messageOf, wrongToken } from './upload-report.js';
 
 /**
  * Asks a collector what its session wants.
- * Throws: PeerError, PolicyError for the token.
+ * Throws: PeerError, also for the description of another session; PolicyError for the token.
  */
 export async function fetchSession(connection: Connection, name: string): Promise<SessionDescription> {
 	const answer = await connection.send('GET', `${sessionPath(name)}/session`, undefined, SHORT_ANSWER_BYTES);
@@ -22,7 +22,17 @@ export async function fetchSession(connection: Connection, name: string): Promis
 			hint: 'Check that the address is that of a collector.',
 		});
 	}
-	return parseSessionDescription(answer.json());
+	const session = parseSessionDescription(answer.json());
+	if (session.name !== name) {
+		throw new PeerError(
+			'other-session',
+			`${connection.url}: asked for session "${name}", it describes "${session.name}"`,
+			{
+				hint: 'Check the address, and what a proxy does with paths.',
+			},
+		);
+	}
+	return session;
 }
 
 export function sessionPath(name: string): string {

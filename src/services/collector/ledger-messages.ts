@@ -18,7 +18,8 @@ export interface LedgerWorkerData {
 export type LedgerRequest =
 	| { readonly type: 'commit'; readonly slots: readonly number[] }
 	| { readonly type: 'release' }
-	| { readonly type: 'close' };
+	/** `isForgotten`: a store that this thread made, and that nothing was counted in, is removed. */
+	| { readonly type: 'close'; readonly isForgotten: boolean };
 
 /** An error as it crosses threads. */
 export interface LedgerFailure {

@@ -1,4 +1,5 @@
 // The thread that counts reports: sums in shared memory, ids and tags, and the store.
+import { existsSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMechanism } from '../../core/average/mechanism.js';
 import { sampleCountOf } from '../../core/average/session.js';
@@ -24,6 +25,7 @@ const reply = (message: LedgerReply): void => {
 
 try {
 	const unlock = lockStore(storeFile);
+	const isNew = !existsSync(storeFile);
 	const store = openOrUnlock();
 	const kernelMemory = KernelMemory.onto(memory, usedBytes);
 	const padded = paddedSampleCount(sampleCountOf(session));
@@ -52,7 +54,9 @@ try {
 			reply({ type: 'release', count: release?.count ?? 0, sums: release === null ? null : wholeSums(release) });
 		} else {
 			store.close();
-			unlock();
+			const isForgotten = request.isForgotten && isNew && ledger.count === 0;
+			if (isForgotten) for (const end of ['', '-wal', '-shm']) rmSync(storeFile + end, { force: true });
+			unlock(isForgotten);
 			reply({ type: 'closed' });
 			replies.close();
 			port.close();

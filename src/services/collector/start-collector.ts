@@ -124,16 +124,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 				},
 			}),
 	});
-	const close = async (): Promise<void> => {
+	const close = async (isForgotten = false): Promise<void> => {
 		events.close();
 		app.server.closeIdleConnections();
-		await ledger.close();
+		await ledger.close(isForgotten);
 		await app.close();
 	};
 	try {
 		await app.listen({ host: options.host, port: options.port });
 	} catch (error) {
-		await close();
+		// who mends the port or the address may choose another store as well
+		await close(true);
 		throw asListenError(error, options.host, options.port);
 	}
 	url = urlOf(app.server, options.host, identity !== undefined);
@@ -149,6 +150,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		},
 		snapshot,
 		release: readRelease,
-		close,
+		close: () => close(),
 	};
 }

@@ -42,8 +42,8 @@ export interface LedgerClient {
 	submit(slot: number, done: (status: Exclude<ReportStatus, 'later'>) => void): void;
 	/** The latest release, or null before the first. */
 	releaseSums(): Promise<ReleaseSums | null>;
-	/** Commits what was submitted, closes the store, ends the thread. */
-	close(): Promise<void>;
+	/** Commits what was submitted, closes the store, ends the thread. `isForgotten` removes a store that was made for nothing. */
+	close(isForgotten?: boolean): Promise<void>;
 	/** Called once if the thread dies. */
 	onDeath(listener: (error: Error) => void): void;
 }
@@ -91,6 +91,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 	let tagKey: Uint8Array = new Uint8Array(0);
 	let storeFailure: VeilcamError | null = null;
 	let closing: (() => void) | null = null;
+	let isForgotten = false;
 	let died: Error | null = null;
 	let deathListener: ((error: Error) => void) | undefined;
 	const releaseWaiters: ((sums: ReleaseSums | null) => void)[] = [];
@@ -113,7 +114,7 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 			waiting = [];
 			send({ type: 'commit', slots: group.map(({ slot }) => slot) });
 		} else if (closing !== null) {
-			send({ type: 'close' });
+			send({ type: 'close', isForgotten });
 		}
 	};
 	const settle = (reply: LedgerReply & { type: 'committed' }): void => {
@@ -229,7 +230,8 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 				send({ type: 'release' });
 			});
 		},
-		close() {
+		close(forgets = false) {
+			isForgotten = forgets;
 			return new Promise((resolve) => {
 				if (died !== null) return resolve();
 				closing = resolve;

@@ -110,7 +110,15 @@ export function readStore(file: string): { session: SessionParameters; release: 
 			const session = storedSession(database);
 			const sampleCount = sampleCountOf(session);
 			const release = readSums(database, RELEASE, sampleCount);
-			return { session, release, count: readSums(database, CURRENT, sampleCount)?.count ?? 0 };
+			const current = readSums(database, CURRENT, sampleCount);
+			if (current === null) throw damagedStore(file, 'the sums are missing');
+			assertCounted(database, file, current.count);
+			// the ledger commits a release with each multiple of the minimum batch that it reaches
+			const releasedCount = current.count - (current.count % session.minBatch);
+			if ((release?.count ?? 0) !== releasedCount) {
+				throw damagedStore(file, 'the count of its average is not that of its reports');
+			}
+			return { session, release, count: current.count };
 		} finally {
 			database.close();
 		}
@@ -150,8 +158,7 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 	const sampleCount = sampleCountOf(session);
 	const current = readSums(database, CURRENT, sampleCount);
 	if (current === null) throw damagedStore(file, 'the sums are missing');
-	const { bytes } = database.get('SELECT total(length(entries)) AS bytes FROM reports') ?? {};
-	if (bytes !== ENTRY_BYTES * current.count) throw damagedStore(file, 'it has another number of ids than of reports');
+	assertCounted(database, file, current.count);
 	let generation = current.generation;
 	// counts of bits are moved into the base before they reach 65,536
 	const pack = createRecentPacker(sampleCount, session.mechanism.kind === 'one-bit');
@@ -199,6 +206,12 @@ function storeOn(database: SqlDatabase, file: string, session: SessionParameters
 			database.close();
 		},
 	};
+}
+
+/** Each report that was counted has left an id and a tag. Throws: DataError. */
+function assertCounted(database: SqlDatabase, file: string, count: number): void {
+	const { bytes } = database.get('SELECT total(length(entries)) AS bytes FROM reports') ?? {};
+	if (bytes !== ENTRY_BYTES * count) throw damagedStore(file, 'it has another number of ids than of reports');
 }
 
 function put(database: SqlDatabase, kind: Kind, sums: Sums, recent: Uint8Array | null): void {

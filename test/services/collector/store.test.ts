@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chmod, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -13,7 +13,9 @@ import { onePixel, reportId } from '../../helpers/reports.js';
 import { temporaryFolder } from '../../helpers/temp-folder.js';
 
 const NOW = new Date(0);
-const wide: SessionParameters = { ...smallSession, mechanism: { kind: 'uniform', amplitude: 300 } };
+/** The second of three reports is the last of a batch. */
+const pairs: SessionParameters = { ...smallSession, minBatch: 2 };
+const wide: SessionParameters = { ...smallSession, minBatch: 1, mechanism: { kind: 'uniform', amplitude: 300 } };
 
 function sumsOf(count: number, generation: number, base: number, recent: number): Sums {
 	return { count, generation, base: new Float64Array(64).fill(base), recent: new Int32Array(64).fill(recent) };
@@ -23,7 +25,7 @@ function addOne(store: CollectorStore, sums: Sums, isRelease = false): void {
 	store.commit({ sums, isRelease, firstOrdinal: sums.count - 1, entries: new Uint8Array(32).fill(sums.count) });
 }
 
-async function filledStore(t: ExecutionContext, session = smallSession): Promise<string> {
+async function filledStore(t: ExecutionContext, session = pairs): Promise<string> {
 	const file = join(await temporaryFolder(t), 'room.db');
 	const store = openStore(file, session, NOW);
 	for (let count = 1; count <= 3; count++) addOne(store, sumsOf(count, 0, 0, count), count === 2);
@@ -34,7 +36,7 @@ async function filledStore(t: ExecutionContext, session = smallSession): Promise
 
 test('what was committed is there again, the release apart from what came after it', async (t) => {
 	const file = await filledStore(t);
-	const store = openStore(file, smallSession, NOW);
+	const store = openStore(file, pairs, NOW);
 	t.deepEqual(store.current, sumsOf(3, 0, 0, 3));
 	t.deepEqual(store.release, sumsOf(2, 0, 0, 2));
 	t.deepEqual(
@@ -48,13 +50,13 @@ test('what was committed is there again, the release apart from what came after 
 	t.is(store.tagKey.length, 16);
 	store.close();
 	const read = readStore(file);
-	t.deepEqual(read, { session: smallSession, release: sumsOf(2, 0, 0, 2), count: 3 });
+	t.deepEqual(read, { session: pairs, release: sumsOf(2, 0, 0, 2), count: 3 });
 });
 
 test('each store has a key of its own, which stays', async (t) => {
 	const [first, second] = [await filledStore(t), await filledStore(t)];
 	const keyOf = (file: string): string => {
-		const store = openStore(file, smallSession, NOW);
+		const store = openStore(file, pairs, NOW);
 		store.close();
 		return Buffer.from(store.tagKey).toString('hex');
 	};
@@ -89,11 +91,13 @@ test('a base that nothing refers to any more is removed', async (t) => {
 
 test('a store can be read while it is being written', async (t) => {
 	const file = await filledStore(t);
-	const store = openStore(file, smallSession, NOW);
+	const store = openStore(file, pairs, NOW);
 	addOne(store, sumsOf(4, 1, 4, 0), true);
 	t.deepEqual(readStore(file).release, sumsOf(4, 1, 4, 0));
-	addOne(store, sumsOf(5, 2, 5, 0), true);
-	t.deepEqual(readStore(file).release, sumsOf(5, 2, 5, 0));
+	addOne(store, sumsOf(5, 2, 5, 0));
+	t.deepEqual(readStore(file).release, sumsOf(4, 1, 4, 0));
+	addOne(store, sumsOf(6, 3, 6, 0), true);
+	t.deepEqual(readStore(file).release, sumsOf(6, 3, 6, 0));
 	store.close();
 });
 
@@ -185,7 +189,7 @@ for (const [what, [spoil, message, code]] of Object.entries(unusable)) {
 		const file = what === 'a folder' ? await temporaryFolder(t) : await filledStore(t);
 		await spoil(file);
 		const before = what === 'a folder' ? undefined : await readFile(file);
-		const error = t.throws(() => openStore(file, smallSession, NOW), { instanceOf: DataError, message });
+		const error = t.throws(() => openStore(file, pairs, NOW), { instanceOf: DataError, message });
 		t.is(error?.code, code);
 		t.is(error?.exitCode, 3);
 		t.true(error?.message.startsWith(`${file}: `));
@@ -193,9 +197,29 @@ for (const [what, [spoil, message, code]] of Object.entries(unusable)) {
 	});
 }
 
+const tampered = {
+	'the count of its average': 'UPDATE state SET count = 40 WHERE kind = 1',
+	'both counts': 'UPDATE state SET count = 40',
+	'a count that is smaller': 'UPDATE state SET count = 2 WHERE kind = 0',
+	'no average where there was one': 'DELETE FROM state WHERE kind = 1',
+};
+
+for (const [what, sql] of Object.entries(tampered)) {
+	test(`a store whose ids do not bear it out is not read: ${what}`, async (t) => {
+		const file = await filledStore(t);
+		t.is(readStore(file).release?.count, 2);
+		withSqlite(file, (database) => database.exec(sql));
+		t.throws(() => readStore(file), {
+			instanceOf: DataError,
+			code: 'damaged-store',
+			message: /another number|count of/,
+		});
+	});
+}
+
 test('a store in a folder that does not exist is refused', async (t) => {
 	const file = join(await temporaryFolder(t), 'none', 'room.db');
-	t.throws(() => openStore(file, smallSession, NOW), { code: 'store-not-opened' });
+	t.throws(() => openStore(file, pairs, NOW), { code: 'store-not-opened' });
 	t.throws(() => readStore(file), { code: 'store-not-opened' });
 });
 
@@ -208,7 +232,7 @@ const others: Record<string, [Partial<SessionParameters>, RegExp]> = {
 		/mechanism one-bit.*2.* \(asked for one-bit.*1.*\)$/,
 	],
 	mechanism: [{ mechanism: { kind: 'laplace', epsilon: 2 } }, /mechanism one-bit.* \(asked for laplace.*\)$/],
-	'minimum batch': [{ minBatch: 5 }, /minimum batch 20 \(asked for 5\)$/],
+	'minimum batch': [{ minBatch: 5 }, /minimum batch 2 \(asked for 5\)$/],
 	'name and size': [{ name: 'hall', height: 3 }, /session room \(asked for hall\); size 8x8 \(asked for 8x3\)$/],
 };
 
@@ -216,7 +240,7 @@ for (const [what, [changed, message]] of Object.entries(others)) {
 	test(`a store of a session with another ${what} is refused, and the difference named`, async (t) => {
 		const file = await filledStore(t);
 		const before = await readFile(file);
-		t.throws(() => openStore(file, { ...smallSession, ...changed }, NOW), { code: 'other-session', message });
+		t.throws(() => openStore(file, { ...pairs, ...changed }, NOW), { code: 'other-session', message });
 		t.true(before.equals(await readFile(file)));
 	});
 }
@@ -229,7 +253,7 @@ test('a store that cannot be written is refused at the start, and not a byte of 
 		database.exec('PRAGMA query_only = 1');
 		return database;
 	};
-	t.throws(() => openStore(file, smallSession, NOW, readOnly), {
+	t.throws(() => openStore(file, pairs, NOW, readOnly), {
 		instanceOf: DataError,
 		code: 'store-read-only',
 		message: /cannot be written$/,
@@ -258,14 +282,14 @@ test.serial(
 		await chmod(file, 0o444);
 		await chmod(folder, 0o777);
 		const attempt = (): void => {
-			openStore(file, smallSession, NOW).close();
+			openStore(file, pairs, NOW).close();
 		};
 		unprivileged(() => t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ }));
 		await chmod(folder, 0o555);
 		unprivileged(() => {
 			t.throws(attempt, { instanceOf: DataError, message: /cannot be (written|opened)$/ });
 			t.throws(() => lockStore(file), { instanceOf: DataError, message: /cannot be (written|opened)$/ });
-			t.throws(() => openStore(join(folder, 'new.db'), smallSession, NOW), { code: 'store-not-opened' });
+			t.throws(() => openStore(join(folder, 'new.db'), pairs, NOW), { code: 'store-not-opened' });
 		});
 		await chmod(folder, 0o755);
 		t.true(before.equals(await readFile(file)));
@@ -286,6 +310,20 @@ test('a second collector on the same store is refused, and can start when the fi
 	t.is(statSync(storeFile).mode & 0o777, 0o600);
 	const second = await startTestCollector(t, {}, { storeFile });
 	t.is(second.collector.count, 2);
+});
+
+test('who forgets a lock removes its file, unless it was there before', async (t) => {
+	const file = join(await temporaryFolder(t), 'room.db');
+	const unlock = lockStore(file);
+	t.throws(() => lockStore(file), { code: 'store-in-use' });
+	unlock(true);
+	t.false(existsSync(`${file}.lock`));
+	const unlockAgain = lockStore(file);
+	t.true(existsSync(`${file}.lock`));
+	unlockAgain();
+	// a file that was there before stays
+	lockStore(file)(true);
+	t.true(existsSync(`${file}.lock`));
 });
 
 test('a collector that is refused its store lets go of it', async (t) => {
