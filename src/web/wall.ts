@@ -38,7 +38,9 @@ function codeOf(text: string): SVGSVGElement {
 }
 
 function createWall() {
-	const picture = el('img', { alt: '', hidden: true });
+	// the frame takes the shape of the picture, so that no bars are beside it
+	const fit = (): void => screen.style.setProperty('--ratio', String(picture.naturalWidth / picture.naturalHeight));
+	const picture = el('img', { alt: '', hidden: true, onload: fit });
 	const waiting = el('p', { class: 'waiting' });
 	const count = el('strong', {}, '0');
 	const error = el('strong', {}, '–');
@@ -48,10 +50,11 @@ function createWall() {
 	const fact = (value: HTMLElement, label: string): HTMLElement =>
 		el('p', { class: 'fact' }, value, el('span', {}, label));
 	const address = new URL(page);
+	const screen = el('section', { class: 'screen', 'aria-label': texts.averageTitle }, picture, waiting);
 	const element = el(
 		'div',
 		{ class: 'wall' },
-		el('section', { class: 'screen', 'aria-label': texts.averageTitle }, picture, waiting),
+		screen,
 		el(
 			'section',
 			{ class: 'side' },

@@ -319,6 +319,23 @@ test.serial('the wall shows the code to join, the count, and the average as it e
 	await wall.locator('strong', { hasText: /^4$/ }).waitFor();
 	await wall.getByText(/^±\d+ gray levels$/).waitFor();
 	await keepScreenshot(wall, 'wall');
+	for (const size of [viewport, { width: 1280, height: 720 }, { width: 1024, height: 768 }]) {
+		await wall.setViewportSize(size);
+		const measured = await wall.evaluate(() => {
+			const { scrollWidth, scrollHeight } = document.documentElement;
+			const side = document.querySelector('.side');
+			const frame = document.querySelector('.screen')?.getBoundingClientRect();
+			return {
+				sticksOut: [scrollWidth > innerWidth, scrollHeight > innerHeight],
+				isSideCut: (side?.scrollHeight ?? 0) > (side?.clientHeight ?? 0),
+				shape: (frame?.width ?? 0) / (frame?.height ?? 1),
+				isLarge: (frame?.width ?? 0) > 0.65 * innerWidth,
+			};
+		});
+		t.like(measured, { sticksOut: [false, false], isSideCut: false, isLarge: true }, JSON.stringify(size));
+		// the frame is the picture's: no bars beside it
+		t.true(Math.abs(measured.shape - 64 / 48) < 0.02, String(measured.shape));
+	}
 	t.deepEqual(complaints, []);
 });
 
