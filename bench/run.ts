@@ -7,6 +7,7 @@ import { benchFace } from './face.js';
 import { benchKernels } from './kernels.js';
 import { benchMatch } from './match.js';
 import { benchMechanisms } from './mechanisms.js';
+import { benchMotion } from './motion.js';
 import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
 import { benchOnnx } from './onnx.js';
@@ -26,6 +27,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	match: { title: 'One face against a million', run: benchMatch },
 	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
 	subtractor: { title: 'Subtracting over HTTP', run: benchSubtractor },
+	motion: { title: 'Motion scores', run: benchMotion },
 	collect: { title: 'Durable ingest', run: benchCollect },
 	room: { title: 'A room of phones', run: benchRoom },
 };
