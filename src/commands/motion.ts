@@ -1,11 +1,14 @@
 import { DataError, UserError } from '../core/errors.js';
 import type { MotionStream } from '../core/subtract/motion/stream.js';
+import { clientOptions } from './common-options.js';
+import type { TrustOptions } from './connect-to.js';
 import { type CommandContext, type CommandResult, defineCommand } from './define-command.js';
 import { isForMotion } from './file-head.js';
 import { motionResult } from './motion-result.js';
 import { parseSize } from './option-values.js';
 import { passphraseOptions } from './passphrase.js';
 import { readSecretKey } from './read-key.js';
+import { refuseUnusedTrust } from './unused-trust.js';
 
 export const motion = defineCommand({
 	name: 'motion',
@@ -24,6 +27,8 @@ export const motion = defineCommand({
 		out: { type: 'string', describe: 'File to write (score.motion; of pictures, motion.png)' },
 		key: { type: 'string', describe: 'Secret key of A and B: decrypt the scores at once, into a heat map' },
 		raw: { type: 'string', describe: 'Write decrypted scores to this .npy file, too (float64)' },
+		server: { type: 'string', describe: 'Let this subtractor score A and B (http://HOST:7500)' },
+		...clientOptions,
 		...passphraseOptions,
 	},
 	examples: [
@@ -34,6 +39,7 @@ export const motion = defineCommand({
 		{ line: 'decrypt score.motion --key owner.key --out heat.png', says: 'The owner' },
 	],
 	async run(options, [a, b], context) {
+		refuseUnusedTrust(options);
 		const encrypted = [await isForMotion(a), await isForMotion(b)];
 		if (encrypted[0] !== encrypted[1]) {
 			const [yes, no] = encrypted[0] ? [a, b] : [b, a];
@@ -42,11 +48,15 @@ export const motion = defineCommand({
 			});
 		}
 		if (encrypted[0]) return await scoreEncrypted(a, b, options, context);
-		return await scorePictures(a, b, options, context);
+		if (options.server === undefined) return await scorePictures(a, b, options, context);
+		throw new UserError('unused-option', `--server: ${a} and ${b} are not encrypted, and are not sent to it`, {
+			hint: 'Encrypt both with --key and --blocks first.',
+		});
 	},
 });
 
-interface Options {
+interface Options extends TrustOptions {
+	readonly server: string | undefined;
 	readonly blocks: string | undefined;
 	readonly out: string | undefined;
 	readonly key: string | undefined;
@@ -73,7 +83,9 @@ async function scoreEncrypted(a: string, b: string, options: Options, context: C
 	});
 	await checkBlocks(first, options.blocks);
 	const { plan } = first;
-	const { header, records } = await scoreStreams(first, second);
+	const { header, records } = await (options.server === undefined
+		? scoreStreams(first, second)
+		: scoreOnServer(options.server, first, second, options, context));
 	if (options.key !== undefined) {
 		const key = await readSecretKey(options.key, options.passphraseFile, context);
 		const { decryptScores } = await import('../core/subtract/motion/owner.js');
@@ -85,6 +97,29 @@ async function scoreEncrypted(a: string, b: string, options: Options, context: C
 	await writeMotionFile(out, header, records, { exclusive: false });
 	const [bytes, ms] = [motionBytes(header.kind, plan), context.nowMs() - startedMs];
 	return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
+}
+
+async function scoreOnServer(
+	url: string,
+	a: MotionStream,
+	b: MotionStream,
+	trust: TrustOptions,
+	context: CommandContext,
+): Promise<Pick<MotionStream, 'header'> & { readonly records: AsyncGenerator<Uint8Array> }> {
+	const [{ scoreRemotely }, { connectTo }] = await Promise.all([
+		import('../services/client/score-remote.js'),
+		import('./connect-to.js'),
+	]);
+	const connection = await connectTo(url, trust, context);
+	const { header, records } = await scoreRemotely(connection, a, b);
+	async function* thenClosed(): AsyncGenerator<Uint8Array> {
+		try {
+			yield* records();
+		} finally {
+			connection.close();
+		}
+	}
+	return { header, records: thenClosed() };
 }
 
 /** Throws: DataError when the frames were encrypted for other blocks than asked for. */

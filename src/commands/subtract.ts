@@ -3,6 +3,7 @@ import type { VctStream } from '../core/subtract/vct-stream.js';
 import { clientOptions } from './common-options.js';
 import type { TrustOptions } from './connect-to.js';
 import { type CommandContext, defineCommand } from './define-command.js';
+import { refuseUnusedTrust } from './unused-trust.js';
 
 export const subtract = defineCommand({
 	name: 'subtract',
@@ -60,15 +61,6 @@ export const subtract = defineCommand({
 		return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
 	},
 });
-
-/** Throws: UserError for a token or a certificate, and no server to show it to. */
-function refuseUnusedTrust(options: TrustOptions & { readonly server: string | undefined }): void {
-	const surplus = (['token', 'ca', 'fingerprint'] as const).find((name) => options[name] !== undefined);
-	if (options.server !== undefined || surplus === undefined) return;
-	throw new UserError('unused-option', `--${surplus} has no meaning without --server`, {
-		hint: 'Name the subtractor with --server, or leave it out.',
-	});
-}
 
 function noServer(): UserError {
 	return new UserError('unused-option', '--server has no meaning for shuffled pictures: no server subtracts them', {

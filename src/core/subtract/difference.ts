@@ -123,7 +123,10 @@ async function* subtractRecords(a: VctStream, b: VctStream, subtractor: RecordSu
 }
 
 /** The records of two frames of one shape, two by two. Closes both. */
-export async function* recordPairs(a: VctStream, b: VctStream): AsyncGenerator<[Uint8Array, Uint8Array]> {
+export async function* recordPairs(
+	a: Pick<VctStream, 'records' | 'close'>,
+	b: Pick<VctStream, 'records' | 'close'>,
+): AsyncGenerator<[Uint8Array, Uint8Array]> {
 	try {
 		const second = b.records();
 		for await (const record of a.records()) {

@@ -56,7 +56,8 @@ export function otherDifference(url: string): DataError {
 	});
 }
 
-async function refusalOf(answer: StreamedAnswer, url: string): Promise<Error> {
+/** Throws by return: what a refused request becomes. */
+export async function refusalOf(answer: StreamedAnswer, url: string): Promise<Error> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	for await (const chunk of answer.body) {

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DataError, PolicyError } from '../../core/errors.js';
 import { type RecordSubtractor, subtractStreams } from '../../core/subtract/difference.js';
+import { motionBytes } from '../../core/subtract/motion/header.js';
+import { readMotionPair } from '../../core/subtract/motion/pair.js';
+import { scoreStreams } from '../../core/subtract/motion/score.js';
+import { writeMotion } from '../../core/subtract/motion/stream.js';
 import { MAX_SAMPLES } from '../../core/subtract/parameters.js';
 import { toHex, vctBytes } from '../../core/subtract/vct-header.js';
 import { readPair } from '../../core/subtract/vct-pair.js';
@@ -22,6 +26,8 @@ export interface ExchangeParts {
 	readonly store: FrameStore;
 	readonly subtractor: RecordSubtractor;
 	readonly places: Places;
+	/** Those of them that compute scores. */
+	readonly scorers: Places;
 	readonly stats: SubtractorStats;
 	readonly mayEnter: (authorization: string | undefined) => boolean;
 	readonly nowMs: () => number;
@@ -122,6 +128,7 @@ async function serve(exchange: Exchange, turn: Turn): Promise<void> {
 			checkLength(request, vctBytes(a.header) + vctBytes(b.header));
 			return await answer(200, a, b, turn);
 		}
+		if (exchange.kind === 'scores') return await answerScores(body, turn);
 		const { camera, id, against } = exchange;
 		const { frame, added } = await store.put(camera, await openUpload(request, body, id));
 		if (added) stats.uploads++;
@@ -143,6 +150,25 @@ async function answer(status: number, a: VctStream, b: VctStream, turn: Turn): P
 	const { bytes } = await answerDifference(turn.response, status, difference, turn.signal);
 	stats.bytesOut += bytes;
 	stats.answered(nowMs() - turn.startedMs);
+}
+
+/** Answers the scores of two frames: half a second of work and more, so that few are at it at once. */
+async function answerScores(body: AsyncIterable<Uint8Array>, { request, response, parts }: Turn): Promise<void> {
+	const leave = parts.scorers.take();
+	if (leave === null) throw new PolicyError('overload', 'too many scores at once; try again');
+	try {
+		const [a, b] = await readMotionPair(body, ['A', 'B']);
+		checkLength(request, motionBytes('frame', a.plan) + motionBytes('frame', b.plan));
+		const { header, records } = await scoreStreams(a, b);
+		const pieces: Uint8Array[] = [];
+		for await (const piece of writeMotion(header, records)) pieces.push(piece);
+		const answer = Buffer.concat(pieces);
+		response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': answer.length });
+		response.end(answer);
+		parts.stats.bytesOut += answer.length;
+	} finally {
+		leave();
+	}
 }
 
 /** Answers the difference of a frame and an earlier one of its camera. Throws: DataError `no-such-frame`. */

@@ -2,6 +2,8 @@
 export type Exchange =
 	/** Two frames come, their difference goes. */
 	| { readonly kind: 'pair' }
+	/** Two frames for motion come, their scores go. */
+	| { readonly kind: 'scores' }
 	/** A frame comes and is kept; where `against` names one, their difference goes. */
 	| { readonly kind: 'upload'; readonly camera: string; readonly id: string; readonly against: string | undefined }
 	/** The difference of two frames that are kept. */
@@ -26,11 +28,12 @@ const KEPT = new RegExp(`^/v1/cameras/${CAMERA}/differences/${ID}/${OTHER}$`);
 export const CAMERA_NAME = new RegExp(`^${CAMERA}$`);
 
 /**
- * `POST /v1/differences`, `PUT /v1/cameras/:camera/frames/:id?against=:id`, `GET /v1/cameras/:camera/differences/:a/:b`,
+ * `POST /v1/differences`, `POST /v1/scores`, `PUT /v1/cameras/:camera/frames/:id?against=:id`, `GET /v1/cameras/:camera/differences/:a/:b`,
  * or null for another route. Ids are 128 bits in lower-case hexadecimal, as `inspect` shows them.
  */
 export function parseExchange(method: string | undefined, url: string): Exchange | null {
-	if (method === 'POST') return url === '/v1/differences' ? { kind: 'pair' } : null;
+	if (method === 'POST' && url === '/v1/differences') return { kind: 'pair' };
+	if (method === 'POST' && url === '/v1/scores') return { kind: 'scores' };
 	const match = (method === 'PUT' ? UPLOAD : method === 'GET' ? KEPT : null)?.exec(url);
 	if (match === null || match === undefined) return null;
 	const [, camera, id, against] = match;

@@ -40,6 +40,8 @@ export interface Subtractor {
 }
 
 const MAX_AT_WORK = 32;
+/** Each takes a thread, and SEAL's heap of some 60 MB. */
+const MAX_SCORERS = 2;
 const LONGEST_REQUEST_MS = 3_600_000;
 /** Cameras that a dashboard has room for. */
 const CAMERAS_SHOWN = 8;
@@ -54,9 +56,20 @@ export async function startSubtractor(options: SubtractorOptions): Promise<Subtr
 	const store = openFrameStore(options.storeFolder, options.retention);
 	const stats = createSubtractorStats();
 	const places = createPlaces(options.maxAtWork ?? MAX_AT_WORK);
+	const scorers = createPlaces(MAX_SCORERS);
 	const mayEnter = createTokenCheck(options.token);
 	const { bodyDeadline, onFailure } = options;
-	const take = createExchangeRoute({ store, subtractor, places, stats, mayEnter, nowMs, bodyDeadline, onFailure });
+	const take = createExchangeRoute({
+		store,
+		subtractor,
+		places,
+		scorers,
+		stats,
+		mayEnter,
+		nowMs,
+		bodyDeadline,
+		onFailure,
+	});
 	const app = createSubtractorApp({
 		store,
 		mayEnter,

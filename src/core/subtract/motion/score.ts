@@ -80,7 +80,8 @@ async function* scoreRecords(a: MotionStream, b: MotionStream): AsyncGenerator<U
 			if (score !== null) scores.push(score);
 		}
 		// their checksums are behind their last records
-		await Promise.all([first.next(), second.next()]);
+		await first.next();
+		await second.next();
 		yield* scores;
 	} finally {
 		await Promise.all([a.close(), b.close(), thread.end()]);
