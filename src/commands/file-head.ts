@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { DataError } from '../core/errors.js';
 
 /** The first bytes of a file, as many as there are. Throws: DataError for a file that cannot be read. */
 export async function readHead(path: string, length: number): Promise<Buffer> {
@@ -16,8 +17,13 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
 	}
 }
 
-/** Whether a file was written by `encrypt --blocks` or `motion`. Throws: DataError for a file that cannot be read. */
+/** Whether a file was written by `encrypt --blocks` or `motion`. One that cannot be read was not: who opens it says why. */
 export async function isForMotion(path: string): Promise<boolean> {
 	const magic = 'veil-mot';
-	return (await readHead(path, magic.length)).toString('latin1') === magic;
+	try {
+		return (await readHead(path, magic.length)).toString('latin1') === magic;
+	} catch (error) {
+		if (error instanceof DataError) return false;
+		throw error;
+	}
 }
