@@ -95,6 +95,9 @@ export function createWatchFace(
 			}
 			update();
 		},
+		onUntagged(): void {
+			warn('frames made with a public key have no tags: nothing proves what the server answers');
+		},
 		onFollowing(): void {
 			if (!context.dashboard) reporter.event('following', { camera, url: about.url });
 		},

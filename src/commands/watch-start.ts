@@ -24,6 +24,8 @@ export interface WatchOptions extends KeyOptions, TrustOptions {
 	readonly threshold: number;
 	readonly as: Display;
 	readonly retryFor: number;
+	/** The camera that is followed encrypts with the public key. */
+	readonly untagged: boolean;
 }
 
 /** Threads that decrypt, so that uploads keep their time. */
@@ -54,12 +56,14 @@ export async function startWatch(options: WatchOptions, context: CommandContext)
 	const openComparer = async (maxBytes: number) =>
 		createComparer({
 			...{ connection, camera, fingerprint, maxBytes, retry },
+			scheme: options.untagged ? 'public-key' : 'symmetric',
 			pool: await open(DECRYPTING_THREADS),
 			onComparison: face.onComparison,
 		});
 	const work = async (): Promise<void> => {
 		if (source === undefined) {
 			const comparer = await openComparer(MAX_DIFFERENCE_BYTES);
+			if (options.untagged) face.onUntagged();
 			const { onFollowing, onRepeated } = face;
 			await runOwner({ connection, camera, intervalMs, retry, count, comparer, onFollowing, onRepeated });
 			return;

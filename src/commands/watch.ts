@@ -22,6 +22,7 @@ export const watch = defineCommand({
 		source: { type: 'string', describe: 'webcam, test (a moving pattern), a picture file or a folder of pictures' },
 		key: { type: 'string', describe: 'Secret key (NAME.key)' },
 		to: { type: 'string', describe: 'Public key (NAME.pub), for a camera that must not read the others' },
+		untagged: { type: 'boolean', describe: 'Owner: the camera encrypts with --to; then nothing proves an answer' },
 		device: { type: 'string', describe: 'webcam: which camera, such as /dev/video0' },
 		size: { type: 'string', default: '320x240', describe: 'Size of the pictures; what sticks out is cut off' },
 		colour: { type: 'string', choices: ['gray', 'rgb'], default: 'gray', describe: 'Colour of the pictures' },
@@ -74,6 +75,11 @@ export const watch = defineCommand({
 		if (source === undefined && key === undefined) {
 			throw new UserError('key-needed', '--to encrypts, and there is no --source of pictures to encrypt', {
 				hint: 'Give --key NAME.key to see what moves, or --source for a camera.',
+			});
+		}
+		if (options.untagged && source !== undefined) {
+			throw new UserError('unused-option', '--untagged is for the owner, who has no --source', {
+				hint: 'Leave it out.',
 			});
 		}
 		if (!CAMERA_NAME.test(options.camera)) {

@@ -63,6 +63,7 @@ test('a camera with the public key uploads, and the owner follows it from anothe
 			url,
 			'--camera',
 			'hall',
+			'--untagged',
 			'--key',
 			'owner.key',
 			'--interval-ms',
@@ -81,6 +82,7 @@ test('a camera with the public key uploads, and the owner follows it from anothe
 	t.is(followed.code, 0, followed.stderr);
 	t.like(endingOf(t, followed), { uploaded: 0, compared: 2 });
 	t.is(motions(followed)[1].movedPixels, expectedPixels(1));
+	t.true(followed.events.some(({ event, message }) => event === 'warning' && /nothing proves/.test(String(message))));
 });
 
 test('a camera waits for a subtractor that is away, and Ctrl-C ends it with what was done', async (t) => {

@@ -1,7 +1,8 @@
-import { PolicyError, VeilcamError } from '../../core/errors.js';
+import { DataError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { SignedImage } from '../../core/image/compare.js';
 import type { EnginePool } from '../../core/subtract/engine-pool.js';
 import { decryptDifference } from '../../core/subtract/frames.js';
+import type { Scheme } from '../../core/subtract/records.js';
 import { openVct } from '../../core/subtract/vct-stream.js';
 import type { RetryOptions } from './backoff.js';
 import { fetchDifference } from './camera-frames.js';
@@ -24,6 +25,8 @@ export interface ComparerParts {
 	readonly connection: Connection;
 	readonly camera: string;
 	readonly fingerprint: Uint8Array;
+	/** How the camera encrypts. A server must not pass off the form that has no tags as the one that has. */
+	readonly scheme: Scheme;
 	/** Used by nobody else: a thread takes one request at a time. */
 	readonly pool: EnginePool;
 	readonly maxBytes: number;
@@ -47,7 +50,7 @@ export interface Comparer {
 const MAX_WAITING = 8;
 
 export function createComparer(parts: ComparerParts): Comparer {
-	const { connection, camera, fingerprint, pool, maxBytes, retry, onComparison } = parts;
+	const { connection, camera, fingerprint, scheme, pool, maxBytes, retry, onComparison } = parts;
 	let queue: Promise<void> = Promise.resolve();
 	let waiting = 0;
 	let failure: unknown;
@@ -56,6 +59,10 @@ export function createComparer(parts: ComparerParts): Comparer {
 		const ids = [bytesOf(pair.newer), bytesOf(pair.older)] as const;
 		try {
 			const stream = await openVct(inOnePiece(body), 'the difference');
+			if (stream.header.scheme !== scheme) {
+				await stream.close();
+				throw new DataError('other-scheme', `the difference is of the ${stream.header.scheme} form, not ${scheme}`);
+			}
 			const difference = await decryptDifference(stream, { fingerprint, ids: [...ids] }, pool);
 			onComparison({ kind: 'compared', pair, difference });
 		} catch (error) {

@@ -1,23 +1,32 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { crc32 } from 'node:zlib';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { signed } from '../../../src/core/image/compare.js';
 import type { Image } from '../../../src/core/image/image.js';
+import { encryptFrame } from '../../../src/core/subtract/frames.js';
 import { type Comparison, createComparer } from '../../../src/services/client/compare-frames.js';
 import { type Connection, openConnection } from '../../../src/services/client/connection.js';
 import { runCamera, runOwner } from '../../../src/services/client/watch-run.js';
+import { seededRandom } from '../../core/average/keystream.js';
 import { fileOf, makeOwner, noise, type Owner, subtractFiles } from '../../core/subtract/small-vct.js';
 import { startTestSubtractor } from '../../helpers/subtractor.js';
 
 interface Context {
 	owner: Owner;
+	/** The same key; encrypts with the public half. */
+	withPublic: Owner;
 }
 
 const test = anyTest as TestFn<Context>;
 const pictures = [1, 2, 3, 4, 5].map((seed) => noise(seed, 16, 16, 1));
 
 test.before(async (t) => {
-	t.context = { owner: await makeOwner('symmetric') };
+	const withPublic = await makeOwner('public-key');
+	const { fingerprint, decryptor } = withPublic;
+	const how = { scheme: 'symmetric', fingerprint, random: seededRandom(77) } as const;
+	// one key, both ways: what a server may have of cameras that have the public key
+	t.context = { owner: { ...withPublic, encrypt: (image) => encryptFrame(image, how, decryptor) }, withPublic };
 });
 test.after.always((t) => t.context.owner.close());
 
@@ -83,6 +92,7 @@ async function watchThrough(t: ExecutionContext<Context>, change: Change): Promi
 	const comparer = createComparer({
 		...parts,
 		fingerprint: owner.fingerprint,
+		scheme: 'symmetric',
 		pool: owner.decryptor,
 		maxBytes: 1e6,
 		onComparison: (comparison) => comparisons.push(comparison),
@@ -111,12 +121,23 @@ test.serial('a server that cheats is refused each time, and can tell it by nothi
 	const stranger = await makeOwner('symmetric');
 	const frames = await Promise.all(pictures.map(async (image) => await fileOf(await stranger.encrypt(image))));
 	await stranger.close();
+	const { withPublic } = t.context;
+	const untagged = await Promise.all(pictures.map(async (image) => await fileOf(await withPublic.encrypt(image))));
+	const [x, y] = [untagged[0], untagged[1]];
+	/** Anybody can make this: frames of the public key under the ids that were asked for. */
+	const downgraded: Change = async (_path, body) => {
+		const forgery = Buffer.from(await subtractFiles(x, y));
+		body.copy(forgery, 64, 64, 96);
+		new DataView(forgery.buffer).setUint32(100, crc32(forgery.subarray(0, 100)), true);
+		return forgery;
+	};
 	const cheats: [string, Change, number][] = [
 		['a flipped byte', (_path, body) => changed(body, body.length - 100), 4],
 		['a flipped byte of the header', (_path, body) => changed(body, 70), 4],
 		['a replay of the first answer', (_path, body) => answers[answers.push(body) * 0], 3],
 		['a dropped ciphertext', (_path, body) => body.subarray(0, 104), 4],
 		["another camera's frames", () => subtractFiles(frames[0], frames[1]), 4],
+		['the form without tags', downgraded, 4],
 		['nothing', () => new Uint8Array(0), 4],
 	];
 	for (const [what, change, refused] of cheats) {
@@ -163,6 +184,7 @@ test.serial('an owner leaves out a frame that is listed twice, and ends after as
 		comparer: createComparer({
 			...parts,
 			fingerprint: owner.fingerprint,
+			scheme: 'symmetric',
 			pool: owner.decryptor,
 			maxBytes: 1e6,
 			onComparison: (comparison) => comparisons.push(comparison),
