@@ -4,7 +4,7 @@ import { clientOptions } from './common-options.js';
 import type { TrustOptions } from './connect-to.js';
 import { type CommandContext, type CommandResult, defineCommand } from './define-command.js';
 import { isForMotion } from './file-head.js';
-import { motionResult } from './motion-result.js';
+import { motionResult, SCORES_HAVE_NO_TAG } from './motion-result.js';
 import { parseSize } from './option-values.js';
 import { passphraseOptions } from './passphrase.js';
 import { readSecretKey } from './read-key.js';
@@ -91,6 +91,7 @@ async function scoreEncrypted(a: string, b: string, options: Options, context: C
 		const { decryptScores } = await import('../core/subtract/motion/owner.js');
 		const stream = { name: 'the score', header, plan, records: () => records, close: async () => undefined };
 		const scores = await decryptScores(stream, key);
+		if (options.server !== undefined) context.reporter.warn(`${options.server}: ${SCORES_HAVE_NO_TAG}`);
 		return await motionResult(scores, options.out ?? 'motion.png', options.raw);
 	}
 	const out = options.out ?? 'score.motion';
