@@ -33,10 +33,10 @@ export const motion = defineCommand({
 	},
 	examples: [
 		{ line: 'motion shots/capture-0001.png shots/capture-0002.png --blocks 8x8 --out heat.png', says: 'To try it' },
-		{ line: 'encrypt shots/capture-0001.png --key owner.key --blocks 8x8 --out a.motion', says: 'The camera' },
-		{ line: 'encrypt shots/capture-0002.png --key owner.key --blocks 8x8 --out b.motion', says: 'The camera, later' },
-		{ line: 'motion a.motion b.motion --out score.motion', says: 'The server, without the key' },
-		{ line: 'decrypt score.motion --key owner.key --out heat.png', says: 'The owner' },
+		{
+			line: 'motion shots/capture-0001.png shots/capture-0002.png --raw scores.npy',
+			says: 'With the scores as numbers',
+		},
 	],
 	async run(options, [a, b], context) {
 		refuseUnusedTrust(options);

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.js';
 import type { SignedImage } from '../core/image/compare.js';
 import type { Display } from '../core/subtract/display.js';
+import type { Expected } from '../core/subtract/frames.js';
 import type { Scheme } from '../core/subtract/records.js';
 import type { CommandContext } from './define-command.js';
 import { threadsFor } from './engine-threads.js';
@@ -29,7 +30,7 @@ export async function openDifference(
 	options: Options,
 	context: CommandContext,
 ): Promise<OpenedDifference> {
-	const frames = options.of === undefined ? undefined : await frameIds(options.of);
+	const asked = options.of === undefined ? undefined : await askedFrames(options.of);
 	if (options.scheme === 'shuffle' || (options.scheme === undefined && (await shuffleMark(path)) !== null)) {
 		return await openShuffled(path, options, context);
 	}
@@ -47,7 +48,7 @@ export async function openDifference(
 	const { scheme, shape } = stream.header;
 	const pool = await createEnginePool({ kind: 'secret', secret }, threadsFor(ciphertextCount(shape)));
 	try {
-		const signed = await decryptDifference(stream, { fingerprint, ids: frames }, pool);
+		const signed = await decryptDifference(stream, { fingerprint, ...asked }, pool);
 		if (scheme === 'public-key') {
 			context.reporter.warn(`${path}: made with a public key, so nothing proves that it is the difference asked for`);
 		}
@@ -73,27 +74,31 @@ async function openShuffled(path: string, options: Options, context: CommandCont
 	return { signed: asDifference(unshuffle(image, { key, block: mark.block })), scheme: 'shuffle', as: 'saturated' };
 }
 
-/** "A,B" as two ids: a file gives the id in its header. Throws: UserError, DataError. */
-async function frameIds(of: string): Promise<[Uint8Array, Uint8Array]> {
+/** What `--of` says of the two frames. */
+type Asked = Required<Pick<Expected, 'ids'>> & Pick<Expected, 'scheme'>;
+
+/** "A,B", two files or ids: a file gives the id in its header, and how it was encrypted. Throws: UserError, DataError. */
+async function askedFrames(of: string): Promise<Asked> {
 	const names = of.split(',');
 	if (names.length !== 2 || names.includes('')) {
 		throw new UserError('bad-option', `--of: expected A,B, two files or ids, got "${of}"`, {
 			hint: 'A file whose name has a comma can be given by its id: veilcam inspect FILE.',
 		});
 	}
-	const [a, b] = await Promise.all(names.map(frameId));
-	return [a, b];
+	const [a, b] = await Promise.all(names.map(askedFrame));
+	return { ids: [a.id, b.id], scheme: a.scheme ?? b.scheme };
 }
 
-async function frameId(name: string): Promise<Uint8Array> {
-	if (/^[0-9a-f]{32}$/i.test(name)) return Uint8Array.from(Buffer.from(name, 'hex'));
+async function askedFrame(name: string): Promise<{ readonly id: Uint8Array; readonly scheme: Scheme | undefined }> {
+	if (/^[0-9a-f]{32}$/i.test(name)) return { id: Uint8Array.from(Buffer.from(name, 'hex')), scheme: undefined };
 	const { openVctFile } = await import('../core/subtract/vct-files.js');
 	const stream = await openVctFile(name);
 	await stream.close();
-	if (stream.header.kind !== 'frame') {
+	const { kind, ids, scheme } = stream.header;
+	if (kind !== 'frame') {
 		throw new UserError('not-a-frame', `--of: ${name} is a difference, not an encrypted picture`, {
 			hint: 'Name the two pictures that were subtracted.',
 		});
 	}
-	return stream.header.ids[0];
+	return { id: ids[0], scheme };
 }

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { absolute } from '../../src/core/image/compare.js';
 import { readImage } from '../../src/core/image/files.js';
 import { decodeNpy } from '../../src/core/npy.js';
+import { openVctFile, writeVctFile } from '../../src/core/subtract/vct-files.js';
 import { faces } from '../helpers/fixtures.js';
 import { type CliResult, endingOf, type Fields, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -88,6 +89,24 @@ test('the public key encrypts, too, and the secret key tells that nothing vouche
 	t.like(await refused('encrypt one.jpg --key owner.pub --out x.vct', 3), { code: 'public-key' });
 	t.like(await refused('encrypt one.jpg --to owner.key --out x.vct', 3), { code: 'secret-key' });
 	t.false((await readdir(cwd)).includes('x.vct'));
+});
+
+test('a difference in the form without tags is no answer for frames with tags, whatever ids it names', async (t) => {
+	const { cwd, ok, refused } = await desk(t);
+	await ok('encrypt one.jpg two.jpg --key owner.key --out tagged');
+	await ok('encrypt one.jpg two.jpg --to owner.pub --out forged');
+	await ok('subtract forged/one.vct forged/two.vct --out made-up.vct');
+	const ids = await Promise.all(
+		['one', 'two'].map(async (name) => {
+			const frame = await openVctFile(join(cwd, 'tagged', `${name}.vct`));
+			await frame.close();
+			return frame.header.ids[0];
+		}),
+	);
+	const forged = await openVctFile(join(cwd, 'made-up.vct'));
+	await writeVctFile(join(cwd, 'answer.vct'), { ...forged.header, ids }, forged.records(), { exclusive: true });
+	const of = 'tagged/one.vct,tagged/two.vct';
+	t.like(await refused(`decrypt answer.vct --key owner.key --of ${of}`, 3), { code: 'other-scheme' });
 });
 
 test('a mask of what moved comes with its boxes', async (t) => {

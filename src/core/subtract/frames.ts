@@ -37,6 +37,8 @@ export interface Expected {
 	readonly fingerprint: Uint8Array;
 	/** Ids of A and B. Without them a difference of two other frames under this key is taken, too. */
 	readonly ids?: readonly [Uint8Array, Uint8Array] | undefined;
+	/** How A and B were encrypted: of frames with tags, a server could answer with a difference of the form without. */
+	readonly scheme?: Scheme | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function decryptDifference(stream: VctStream, expected: Expected, p
 	}
 }
 
-function checkExpected(header: VctHeader, name: string, { fingerprint, ids }: Expected): void {
+function checkExpected(header: VctHeader, name: string, { fingerprint, ids, scheme }: Expected): void {
 	if (header.kind !== 'difference') {
 		throw new DataError('not-a-difference', `${name}: is an encrypted picture, not a difference`, {
 			hint: 'Subtract another one from it first: veilcam subtract A B --out D.',
@@ -79,6 +81,11 @@ function checkExpected(header: VctHeader, name: string, { fingerprint, ids }: Ex
 				hint: 'Name the key that it was encrypted with. Without that key nothing comes back.',
 			},
 		);
+	}
+	if (scheme !== undefined && scheme !== header.scheme) {
+		throw new DataError('other-scheme', `${name}: is ${header.scheme}, the frames named are ${scheme}`, {
+			hint: 'Do not use it: somebody answered in another form than that of the frames.',
+		});
 	}
 	const wrong = ids?.findIndex((id, i) => toHex(id) !== toHex(header.ids[i])) ?? -1;
 	if (wrong >= 0) {
