@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { commands } from '../src/commands/index.js';
 import { endParties } from '../src/services/party/end-parties.js';
-import { packageRoot } from './helpers/fixtures.js';
+import { faces, packageRoot } from './helpers/fixtures.js';
 import { type RunningCli, startCli } from './helpers/run-cli.js';
 import { temporaryFolder } from './helpers/temp-folder.js';
 
@@ -69,6 +69,7 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 		const cwd = await temporaryFolder(t);
 		// what the user brings
 		copyFileSync(join(packageRoot, 'fixtures', 'models', 'mobile.onnx'), join(cwd, 'net.onnx'));
+		for (const name of ['ada.jpg', 'door.jpg']) copyFileSync(faces[0], join(cwd, name));
 		// what an example left in the background, if another one failed before its end
 		t.teardown(() => endParties(join(cwd, 'background'), new AbortController().signal));
 		const ports = await freePorts(lines);

@@ -29,6 +29,9 @@ Commands:
   veilcam model [what] [file]        Import an ONNX network, see whether it fits, share its weights
   veilcam infer                      Run a network on a picture that no party sees
   veilcam filter [kernel] [picture]  Sharpen a picture or find its edges on shares
+  veilcam enroll [name] [files..]    Enroll a person by pictures that no party sees
+  veilcam match [picture]            Is this face enrolled? Ask three parties that do not see it
+  veilcam gallery [what] [target]    List who is enrolled, remove a person, share templates anew
   veilcam demo                       Show on this machine what veilcam does, without a camera
 
 Options:

@@ -6,10 +6,13 @@ import { decrypt } from './decrypt.js';
 import type { Command } from './define-command.js';
 import { demo } from './demo.js';
 import { encrypt } from './encrypt.js';
+import { enroll } from './enroll.js';
 import { filter } from './filter.js';
+import { gallery } from './gallery.js';
 import { infer } from './infer.js';
 import { inspect } from './inspect.js';
 import { keygen } from './keygen.js';
+import { match } from './match.js';
 import { model } from './model.js';
 import { motion } from './motion.js';
 import { parties } from './parties.js';
@@ -37,5 +40,8 @@ export const commands: readonly Command[] = [
 	model,
 	infer,
 	filter,
+	enroll,
+	match,
+	gallery,
 	demo,
 ];

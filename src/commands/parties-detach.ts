@@ -11,11 +11,16 @@ import type { CommandContext, CommandResult } from './define-command.js';
 
 const LOOK_MS = 50;
 
+interface Options {
+	readonly basePort: number;
+	readonly openDistances: boolean;
+}
+
 /** Starts `parties up` in a session of its own, which a closing terminal does not end, and waits until it is ready. */
-export async function detachParties(dir: string, basePort: number, context: CommandContext): Promise<CommandResult> {
+export async function detachParties(dir: string, options: Options, context: CommandContext): Promise<CommandResult> {
 	makePrivateFolder(dir);
 	const log = join(dir, 'parties.log');
-	const running = await startDetached(dir, basePort, log, context.abort.signal);
+	const running = await startDetached(dir, options, log, context.abort.signal);
 	const urls = readClientConfig(dir).parties.map(({ url }) => url);
 	const pids = running.parties.map((party) => party?.pid ?? 0);
 	const fields = { dir, urls, pids, supervisor: running.supervisor.pid, log };
@@ -23,10 +28,16 @@ export async function detachParties(dir: string, basePort: number, context: Comm
 	return { fields, text: `three parties run in the background; \`veilcam parties down --dir ${dir}\` ends them` };
 }
 
-async function startDetached(dir: string, basePort: number, log: string, signal: AbortSignal): Promise<RunningParties> {
+async function startDetached(
+	dir: string,
+	{ basePort, openDistances }: Options,
+	log: string,
+	signal: AbortSignal,
+): Promise<RunningParties> {
 	if (readRunning(dir) === null) closeSync(openSync(log, 'w', 0o600));
 	const logFile = openSync(log, 'a');
 	const options = ['--dir', resolve(dir), '--base-port', String(basePort), '--json', '--quiet'];
+	if (openDistances) options.push('--open-distances');
 	const child = spawn(process.execPath, [packagePath('dist', 'src', 'cli.js'), 'parties', 'up', ...options], {
 		detached: true,
 		stdio: ['ignore', logFile, logFile],

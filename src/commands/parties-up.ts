@@ -9,7 +9,11 @@ import { watchParties } from './parties-watch.js';
 const WARNING_MS = 60_000;
 
 /** Runs three parties in the foreground until the run is aborted. */
-export async function partiesUp(dir: string, basePort: number, context: CommandContext): Promise<CommandResult> {
+export async function partiesUp(
+	dir: string,
+	{ basePort, openDistances }: { readonly basePort: number; readonly openDistances: boolean },
+	context: CommandContext,
+): Promise<CommandResult> {
 	makePrivateFolder(dir);
 	const claim = claimFolder(dir);
 	try {
@@ -17,6 +21,7 @@ export async function partiesUp(dir: string, basePort: number, context: CommandC
 		let restarts = 0;
 		const warnings: { readonly sentence: string; readonly atMs: number }[] = [];
 		const { client, supervised } = await superviseLocal(dir, basePort, {
+			openDistances,
 			signal: context.abort.signal,
 			onRestart(party, why, waitMs) {
 				restarts++;

@@ -20,6 +20,10 @@ export const parties = defineCommand({
 			default: 7600,
 			describe: 'First of six ports; 0 for any that are free',
 		},
+		openDistances: {
+			type: 'boolean',
+			describe: 'Let clients open distances of faces: from them templates can be worked out',
+		},
 		detach: { type: 'boolean', describe: 'Leave the parties running in the background' },
 	},
 	examples: [
@@ -28,11 +32,13 @@ export const parties = defineCommand({
 		{ line: 'parties up --detach --dir background --base-port 0', says: 'Three more, in the background' },
 		{ line: 'parties down --dir background', says: 'The end of those' },
 	],
-	async run({ dir, basePort, detach }, [what], context) {
+	async run({ dir, basePort, detach, openDistances }, [what], context) {
 		if (detach && what !== 'up') throw new UserError('bad-option', '--detach: it belongs to `parties up`');
+		if (openDistances && what !== 'up')
+			throw new UserError('bad-option', '--open-distances: it belongs to `parties up`');
 		if (what === 'up') {
-			if (detach) return (await import('./parties-detach.js')).detachParties(dir, basePort, context);
-			return (await import('./parties-up.js')).partiesUp(dir, basePort, context);
+			if (detach) return (await import('./parties-detach.js')).detachParties(dir, { basePort, openDistances }, context);
+			return (await import('./parties-up.js')).partiesUp(dir, { basePort, openDistances }, context);
 		}
 		if (what === 'status') return (await import('./parties-status.js')).partiesStatus(dir, context);
 		if (what === 'down') {

@@ -14,13 +14,13 @@ export const party = defineCommand({
 		{ line: 'party --config parties/party-1.json --json', says: 'The second, for a supervisor' },
 	],
 	async run({ config }, _given, context) {
-		const [{ readPartyConfig }, { startParty }, { collectOldHeapLessOften }] = await Promise.all([
+		const [{ galleryFile, readPartyConfig }, { startParty }, { collectOldHeapLessOften }] = await Promise.all([
 			import('../services/party/party-config.js'),
 			import('../services/party/start-party.js'),
 			import('../services/heap-growth.js'),
 		]);
 		collectOldHeapLessOften();
-		const running = await startParty(readPartyConfig(config));
+		const running = await startParty(readPartyConfig(config), {}, { file: galleryFile(config) });
 		context.reporter.event('listening', { url: running.url, party: running.status().party });
 		running.connected(3_600_000).then(
 			() => context.reporter.event('connected', { party: running.status().party }),

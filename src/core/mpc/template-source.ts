@@ -40,3 +40,16 @@ export function templatesOnKernel(
 		},
 	};
 }
+
+/** Some vectors of a source, in the order of their places. Shape: as many as places. */
+export function templatesAt(source: TemplateSource, places: readonly number[]): TemplateSource {
+	return {
+		count: places.length,
+		length: source.length,
+		squaresAndProductsInto(own, x, from) {
+			for (let i = 0; i < own.length; i++) {
+				source.squaresAndProductsInto(own.subarray(i, i + 1), x, places[from + i]);
+			}
+		},
+	};
+}

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.js';
+import { BugError, DataError } from '../errors.js';
 import type { Party } from '../mpc/party.js';
 import type { Additive, Replicated } from '../mpc/shares.js';
 import { runAveragePool, sumPool } from '../mpc/steps/average-pool.js';
@@ -46,6 +46,28 @@ export async function runSecure(
 	layers: ReadonlyMap<string, LayerWeights>,
 	input: Replicated,
 ): Promise<OpenedShare> {
+	const output = await runNodes(party, program, layers, input);
+	return output.form === 'additive' ? openAdditiveToClient(party, output.value) : openToClient(party, output.value);
+}
+
+/** The same for a result that is computed with further. Throws: BugError where its last node is not truncated. */
+export async function runSecureOnwards(
+	party: Party,
+	program: SecureProgram,
+	layers: ReadonlyMap<string, LayerWeights>,
+	input: Replicated,
+): Promise<Replicated> {
+	const output = await runNodes(party, program, layers, input);
+	if (output.form === 'replicated') return output.value;
+	throw new BugError('not-replicated', `${program.graph.name}: its output is made to be opened`);
+}
+
+async function runNodes(
+	party: Party,
+	program: SecureProgram,
+	layers: ReadonlyMap<string, LayerWeights>,
+	input: Replicated,
+): Promise<SecureTensor> {
 	const { graph, fixedPoint } = program;
 	guardFixedPoint(graph, fixedPoint);
 	const shapes = inferShapes(graph);
@@ -54,8 +76,7 @@ export async function runSecure(
 		const inputs = inputsOf(node).map((name) => replicatedOf(graph, name, tensorNamed(tensors, name)));
 		tensors.set(node.output, await runNode(party, program, { node, inputs, shapes, layers }));
 	}
-	const output = tensorNamed(tensors, graph.output);
-	return output.form === 'additive' ? openAdditiveToClient(party, output.value) : openToClient(party, output.value);
+	return tensorNamed(tensors, graph.output);
 }
 
 interface NodeRun {

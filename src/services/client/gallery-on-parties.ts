@@ -1,51 +1,144 @@
-import { DESCRIPTOR_LENGTH, fixedThreshold } from '../../core/face/fixed-match.js';
+import { randomBytes } from 'node:crypto';
+import { DESCRIPTOR_BITS, DESCRIPTOR_LENGTH, fixedThreshold } from '../../core/face/fixed-match.js';
+import type { Words } from '../../core/kernels/ring.js';
 import { RING_32 } from '../../core/mpc/ring.js';
 import { readBestMatch } from '../../core/mpc/steps/best-match.js';
 import { pathLength } from '../../core/mpc/steps/nearest.js';
 import { combineOpenedBits } from '../../core/mpc/steps/open-bits.js';
+import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
 import { encodeGalleryProgram, type GalleryProgram, MAX_ENROLLED_AT_ONCE } from '../party/gallery-program.js';
-import type { JobCounts, PartiesClient, PartiesJob } from './run-on-parties.js';
+import type { JobCounts, PartiesClient } from './run-on-parties.js';
+
+/** A face as the client shares it: its pixels, for the parties to describe, or descriptors. */
+export interface SharedFace {
+	/** Shape: 3x150x150 from `facePixels`, or n x 128 from `fixedDescriptor`. */
+	readonly values: Int32Array;
+	readonly from?: 'picture';
+	/** The network's weights, to be shared; the parties' own otherwise. */
+	readonly privateWeights?: Words;
+}
+
+/** What the client knows of the gallery: the templates at the parties, and the digest of their ids. */
+export interface KnownGallery {
+	readonly templates: number;
+	readonly digest?: string;
+}
+
+/** A random id of a template: all that parties know of whose it is. */
+export function freshTemplateId(): string {
+	return randomBytes(16).toString('hex');
+}
 
 /**
  * Appends templates behind the `held` ones, in as many jobs as it takes, and gives how many there are then.
  * Shape: templates n x 128, from `fixedDescriptor`.
  * Throws: PeerError, also when the parties hold another number of templates.
  */
-export async function enrollOnParties(client: PartiesClient, held: number, templates: Int32Array): Promise<number> {
+export async function enrollOnParties(
+	client: PartiesClient,
+	held: number,
+	templates: Int32Array,
+	ids?: readonly string[],
+): Promise<number> {
 	const total = templates.length / DESCRIPTOR_LENGTH;
 	for (let from = 0; from < total; from += MAX_ENROLLED_AT_ONCE) {
 		const count = Math.min(MAX_ENROLLED_AT_ONCE, total - from);
-		const input = templates.subarray(from * DESCRIPTOR_LENGTH, (from + count) * DESCRIPTOR_LENGTH);
-		await client.runJob(galleryJob({ kind: 'enroll', templates: held + from, count }, input));
+		const values = templates.subarray(from * DESCRIPTOR_LENGTH, (from + count) * DESCRIPTOR_LENGTH);
+		const named = ids === undefined ? {} : { ids: ids.slice(from, from + count) };
+		await runGallery(client, { kind: 'enroll', templates: held + from, count, ...named }, { values });
 	}
 	return held + total;
 }
 
-/** For each of the `held` templates 1 if it is nearer to the probe than the threshold. Throws: as `enrollOnParties`. */
-export async function matchOnParties(
+/** Appends the template of one picture, which the parties describe. Throws: as `enrollOnParties`. */
+export async function enrollPicture(
 	client: PartiesClient,
-	held: number,
-	probe: Int32Array,
-	threshold: number,
+	known: KnownGallery,
+	face: SharedFace,
+	id: string,
+): Promise<JobCounts> {
+	return await runGallery(client, { kind: 'enroll', count: 1, ids: [id], ...known }, face);
+}
+
+/** For each of some templates 1 if it is nearer to the face than the threshold. Throws: as `enrollOnParties`. */
+export async function matchAt(
+	client: PartiesClient,
+	known: KnownGallery,
+	face: SharedFace,
+	{ places, threshold }: { readonly places?: readonly number[]; readonly threshold: number },
 ): Promise<JobCounts & { readonly matches: Uint8Array }> {
-	const program = { kind: 'matches', templates: held, threshold: fixedThreshold(threshold) } as const;
-	const { opened, ...counts } = await client.runJob(galleryJob(program, probe));
-	return { ...counts, matches: combineOpenedBits(opened, held, 1) };
+	const some = places === undefined ? {} : { places };
+	const program = { kind: 'matches', threshold: fixedThreshold(threshold), ...some, ...known } as const;
+	const { opened, ...counts } = await runGallery(client, program, face);
+	return { ...counts, matches: combineOpenedBits(opened, places?.length ?? known.templates, 1) };
+}
+
+/** `matchAt` of descriptors and all templates. */
+export async function matchOnParties(client: PartiesClient, held: number, probe: Int32Array, threshold: number) {
+	return await matchAt(client, { templates: held }, { values: probe }, { threshold });
+}
+
+/** The distances to some templates, where the parties open them. Throws: PeerError where they do not. */
+export async function distancesAt(
+	client: PartiesClient,
+	known: KnownGallery,
+	face: SharedFace,
+	places: readonly number[],
+): Promise<JobCounts & { readonly distances: readonly number[] }> {
+	const { opened, ...counts } = await runGallery(client, { kind: 'distances', places, ...known }, face);
+	const squares = Array.from(combineOpened(opened, RING_32), Number);
+	return { ...counts, distances: squares.map((square) => Math.sqrt(square) / 2 ** DESCRIPTOR_BITS) };
 }
 
 /** The place of the nearest template if it is nearer than the threshold. Throws: as `enrollOnParties`. */
-export async function bestOnParties(
+export async function bestAt(
 	client: PartiesClient,
-	held: number,
-	probe: Int32Array,
+	known: KnownGallery,
+	face: SharedFace,
 	threshold: number,
 ): Promise<JobCounts & { readonly place: number | undefined }> {
-	const program = { kind: 'best', templates: held, threshold: fixedThreshold(threshold) } as const;
-	const { opened, ...counts } = await client.runJob(galleryJob(program, probe));
+	const program = { kind: 'best', threshold: fixedThreshold(threshold), ...known } as const;
+	const { opened, ...counts } = await runGallery(client, program, face);
+	const held = known.templates;
 	return { ...counts, place: readBestMatch(held, [...combineOpenedBits(opened, 1, 1 + pathLength(held))]) };
 }
 
-function galleryJob(program: GalleryProgram, input: Int32Array): PartiesJob {
-	const none = { weights: new Int32Array(0), privateWeights: false };
-	return { program: encodeGalleryProgram(program), ring: RING_32, input, ...none };
+/** `bestAt` of a descriptor. */
+export async function bestOnParties(client: PartiesClient, held: number, probe: Int32Array, threshold: number) {
+	return await bestAt(client, { templates: held }, { values: probe }, threshold);
+}
+
+/** Takes templates out of all parties that hold them. Throws: PeerError. */
+export async function removeFromParties(client: PartiesClient, ids: readonly string[]): Promise<void> {
+	for (let from = 0; from < ids.length; from += MAX_ENROLLED_AT_ONCE) {
+		const some = ids.slice(from, from + MAX_ENROLLED_AT_ONCE);
+		await runGallery(client, { kind: 'remove', ids: some }, NO_FACE);
+	}
+}
+
+/** Shares all templates anew, at all three parties or at none. Throws: PeerError. */
+export async function refreshOnParties(client: PartiesClient, generation: string): Promise<JobCounts> {
+	const { opened: _nothing, ...counts } = await runGallery(client, { kind: 'refresh', generation }, NO_FACE);
+	await settleOnParties(client, generation);
+	return counts;
+}
+
+/** Ends a refreshing that all three have come through; again is no harm. Throws: PeerError. */
+export async function settleOnParties(client: PartiesClient, generation: string): Promise<void> {
+	await runGallery(client, { kind: 'settle', generation }, NO_FACE);
+}
+
+const NO_FACE: SharedFace = { values: new Int32Array(0) };
+
+async function runGallery(client: PartiesClient, program: GalleryProgram, face: SharedFace) {
+	const { values, from, privateWeights } = face;
+	const origin = from === undefined ? {} : { from };
+	const model = privateWeights === undefined ? {} : { model: 'private' as const };
+	return await client.runJob({
+		program: encodeGalleryProgram({ ...program, ...origin, ...model }),
+		ring: RING_32,
+		input: values,
+		weights: privateWeights ?? new Int32Array(0),
+		privateWeights: privateWeights !== undefined,
+	});
 }

@@ -10,6 +10,7 @@ import { encodeResult } from './job-wire.js';
 import { modelId } from './model-program.js';
 import type { ModelStore } from './model-store.js';
 import type { PartyConfig } from './party-config.js';
+import type { PartyGallery } from './party-gallery.js';
 import type { PartyJobs } from './party-jobs.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
 
@@ -18,6 +19,7 @@ interface ControlPlaneParts {
 	readonly limits: PartyLimits;
 	readonly jobs: PartyJobs;
 	readonly models: ModelStore;
+	readonly gallery: Pick<PartyGallery, 'state' | 'ids'>;
 	readonly status: () => PartyStatus;
 	readonly metrics: Registry;
 }
@@ -31,6 +33,7 @@ export function createControlPlane({
 	limits,
 	jobs,
 	models,
+	gallery,
 	status,
 	metrics,
 }: ControlPlaneParts): FastifyInstance {
@@ -77,6 +80,8 @@ export function createControlPlane({
 	app.get('/healthz', () => ({ status: status().isConnected.every(Boolean) ? 'ok' : 'not-linked' }));
 	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 	app.get('/v1/status', status);
+	app.get('/v1/gallery', () => gallery.state);
+	app.get('/v1/gallery/ids', () => gallery.ids());
 	app.put<{ Params: { id: string }; Body: Readable | null }>('/v1/jobs/:id', async (request, reply) => {
 		const id = jobId(request.params.id);
 		const { body } = request;

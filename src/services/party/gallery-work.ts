@@ -1,60 +1,114 @@
-import { DataError } from '../../core/errors.js';
+import { DataError, PolicyError } from '../../core/errors.js';
 import { DISTANCE_SIGN } from '../../core/face/fixed-match.js';
 import type { Party } from '../../core/mpc/party.js';
-import { RING_32 } from '../../core/mpc/ring.js';
+import { copyInto, RING_32 } from '../../core/mpc/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { runBestMatch } from '../../core/mpc/steps/best-match.js';
+import { runDistances } from '../../core/mpc/steps/distances.js';
 import { runMatchBits } from '../../core/mpc/steps/match-bits.js';
 import { openBitsToClient } from '../../core/mpc/steps/open-bits.js';
-import type { OpenedShare } from '../../core/mpc/steps/open-to-client.js';
+import { type OpenedShare, openToClient } from '../../core/mpc/steps/open-to-client.js';
+import { runReshare } from '../../core/mpc/steps/reshare.js';
 import { squaredNorms } from '../../core/mpc/steps/squared-norms.js';
-import type { TemplateTable } from '../../core/mpc/template-table.js';
-import { type GalleryProgram, galleryInputCount, planGalleryArena } from './gallery-program.js';
-import type { JobWork } from './job-work.js';
+import { templatesAt } from '../../core/mpc/template-source.js';
+import type { FaceModel } from './face-model.js';
+import {
+	type GalleryProgram,
+	galleryInputCount,
+	isUpkeep,
+	planGalleryArena,
+	type UpkeepProgram,
+} from './gallery-program.js';
+import type { JobOwn, JobWork } from './job-work.js';
+import type { PartyGallery } from './party-gallery.js';
 
 /** A program on the templates that the parties hold. */
-export function galleryWork(program: GalleryProgram): JobWork {
+export function galleryWork(program: GalleryProgram, model: () => FaceModel): JobWork {
+	const face = !isUpkeep(program) && program.from === 'picture' ? model() : undefined;
+	const isPrivate = !isUpkeep(program) && program.model === 'private';
 	return {
 		name: program.kind,
 		inputCount: galleryInputCount(program),
-		weightCount: 0,
+		weightCount: isPrivate ? (face?.weightCount ?? 0) : 0,
 		ring: RING_32,
-		arenaBytes: planGalleryArena(program),
-		run: (party, input, { templates }) => runGallery(party, program, input, templates),
+		arenaBytes: planGalleryArena(program) + (face?.arenaBytes ?? 0),
+		run: (party, input, own) => runGallery(party, program, input, own, face),
 	};
 }
 
 /**
  * Runs a program on the templates of this party, and gives what it sends to the client: nothing for an enrolment, whose
  * squared norms the parties work out themselves, for a client could lie about them.
- * Throws: DataError when the party holds another number of templates than the program says.
+ * Throws: DataError when the party holds other templates than the program says, PolicyError for what it does not open.
  */
 async function runGallery(
 	party: Party,
 	program: GalleryProgram,
 	input: Replicated,
-	templates: TemplateTable,
+	{ gallery, weights }: JobOwn,
+	face: FaceModel | undefined,
 ): Promise<OpenedShare> {
-	if (templates.count !== program.templates) {
-		throw new DataError(
-			'templates-differ',
-			`party ${party.index} holds ${templates.count} templates, the client speaks of ${program.templates}`,
-			{ hint: 'A party that was started again has lost its templates: enroll them anew.' },
-		);
+	if (isUpkeep(program)) {
+		await runUpkeep(party, program, gallery);
+		return NOTHING;
 	}
+	guardAgreement(party, program, gallery);
+	if (program.kind !== 'enroll') gallery.countQuery();
+	const vectors = face === undefined ? input : await face.describe(party, input, weights);
+	const { table } = gallery;
 	switch (program.kind) {
 		case 'enroll':
-			await templates.append(input, squaredNorms(party, input, program.count).own);
-			return { words: new Int32Array(0) };
+			await gallery.append(program.ids, vectors, squaredNorms(party, vectors, program.count).own);
+			return NOTHING;
 		case 'matches': {
-			const bits = await runMatchBits(party, input, templates, { ...program, sign: DISTANCE_SIGN });
-			return openBitsToClient(party, [bits], program.templates);
+			const templates = program.places === undefined ? table : templatesAt(table, program.places);
+			const bits = await runMatchBits(party, vectors, templates, { ...program, sign: DISTANCE_SIGN });
+			return openBitsToClient(party, [bits], templates.count);
+		}
+		case 'distances': {
+			const count = program.places.length;
+			const templates = templatesAt(table, program.places);
+			return openToClient(party, await runDistances(party, vectors, templates, { from: 0, count, minus: 0 }));
 		}
 		case 'best':
-			return openBitsToClient(
-				party,
-				await runBestMatch(party, input, templates, { ...program, sign: DISTANCE_SIGN }),
-				1,
-			);
+			return openBitsToClient(party, await runBestMatch(party, vectors, table, { ...program, sign: DISTANCE_SIGN }), 1);
+	}
+}
+
+async function runUpkeep(party: Party, program: UpkeepProgram, gallery: PartyGallery): Promise<void> {
+	if (program.kind === 'remove') await gallery.remove(program.ids);
+	else if (program.kind === 'settle') await gallery.settle(program.generation);
+	else {
+		await gallery.refresh(program.generation, async (words) => {
+			const mark = party.arena.mark();
+			const own = party.arena.words(words.length);
+			copyInto(own, words);
+			const fresh = await runReshare(party, { own });
+			const result = { first: fresh.first.slice(), second: fresh.second.slice() };
+			party.arena.release(mark);
+			return result;
+		});
+	}
+}
+
+const NOTHING: OpenedShare = { words: new Int32Array(0) };
+
+function guardAgreement(party: Party, program: Exclude<GalleryProgram, UpkeepProgram>, { state }: PartyGallery): void {
+	if (state.templates !== program.templates) {
+		throw new DataError(
+			'templates-differ',
+			`party ${party.index} holds ${state.templates} templates, the client speaks of ${program.templates}`,
+			{ hint: 'A party that keeps no file and was started again has lost its templates: enroll them anew.' },
+		);
+	}
+	if (program.digest !== undefined && program.digest !== state.digest) {
+		throw new DataError('templates-differ', `party ${party.index} holds other templates than the client speaks of`, {
+			hint: 'Another client may have changed the gallery. Try again.',
+		});
+	}
+	if (program.kind === 'distances' && !state.opensDistances) {
+		throw new PolicyError('no-distances', `party ${party.index} opens no distances`, {
+			hint: 'From distances templates can be worked out; parties open them if started with --open-distances.',
+		});
 	}
 }

@@ -18,13 +18,14 @@ export interface LocalParties {
 /**
  * Makes three parties for one machine: fresh keys and token, certificates that are kept in the folder, ports from
  * `basePort` on (clients first, then peers), or those of `findPorts` for 0: free ones, which others may take before the
- * parties do. Writes their files (0600) and `client.json`.
+ * parties do. With `openDistances` clients may have distances of faces opened. Writes their files (0600) and `client.json`.
  * Throws: DataError when the folder cannot be written.
  */
 export async function createLocalParties(
 	folder: string,
 	basePort: number,
 	findPorts = freePorts,
+	openDistances = false,
 ): Promise<LocalParties> {
 	const ports = basePort === 0 ? await findPorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
 	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
@@ -48,6 +49,7 @@ export async function createLocalParties(
 			peers: [a, b, c],
 			pairKeys: Object.fromEntries(keys.filter(([pair]) => pair.includes(String(index)))),
 			token,
+			...(openDistances ? { openDistances } : {}),
 		}),
 	);
 	const client: ClientConfig = {

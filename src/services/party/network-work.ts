@@ -27,11 +27,13 @@ export function networkWork(text: string): JobWork {
 	};
 }
 
-function totalOf(layers: readonly LayerSize[]): number {
+/** Weights and biases of all layers. */
+export function totalOf(layers: readonly LayerSize[]): number {
 	return layers.reduce((sum, layer) => sum + layer.weights + layer.bias, 0);
 }
 
-async function placeLayers(
+/** The uploaded weights in the party's arena; shares of them compared first. */
+export async function placeLayers(
 	party: Party,
 	weights: JobUpload['weights'],
 	layers: readonly LayerSize[],

@@ -20,6 +20,8 @@ export interface PartyConfig {
 	readonly token: string;
 	/** Beside the file: where this party keeps its shares of models. */
 	readonly modelFolder?: string;
+	/** Whether clients may have distances of faces opened; no, where it is left out. */
+	readonly openDistances?: boolean;
 }
 
 /** What a client needs of three parties; the file holds the token. */
@@ -33,6 +35,11 @@ export const CLIENT_FILE = 'client.json';
 
 export function partyFile(folder: string, index: PartyIndex): string {
 	return join(folder, `party-${index}.json`);
+}
+
+/** Where a party keeps its templates: beside its configuration. */
+export function galleryFile(configFile: string): string {
+	return configFile.replace(/(\.json)?$/, '.gallery.db');
 }
 
 /** The config as it is written; keys in hexadecimal. */
@@ -74,7 +81,8 @@ export function readPartyConfig(file: string): PartyConfig {
 	if (typeof token !== 'string' || token.length < 16) throw refuse('token', 'at least 16 characters');
 	const port = asPort(fields.port) ?? fail(refuse('port', 'a port'));
 	const modelFolder = join(dirname(file), `party-${index}-models`);
-	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, modelFolder };
+	const openDistances = fields.openDistances === true ? { openDistances: true } : {};
+	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, modelFolder, ...openDistances };
 }
 
 /** Throws: DataError when the folder holds no parties. */

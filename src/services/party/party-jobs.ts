@@ -1,14 +1,15 @@
 import { DataError, PeerError, PolicyError } from '../../core/errors.js';
 import type { PairKeys } from '../../core/mpc/keystream.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
-import type { TemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { agreeOnJob, awaitTurn, describeStep, sendTurn } from './control-steps.js';
+import type { FaceModel } from './face-model.js';
 import type { JobMemories } from './job-memory.js';
 import { decodeJob, type JobResult } from './job-wire.js';
 import { createLane } from './lane.js';
 import type { ModelStore } from './model-store.js';
+import type { PartyGallery } from './party-gallery.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
 import type { PartyStats } from './party-stats.js';
 import { type PreparedJob, prepareJob, runJob } from './run-job.js';
@@ -54,8 +55,9 @@ interface JobsOptions {
 	readonly transport: Pick<TlsTransport, 'openAttempt' | 'closeAttempt'>;
 	readonly pairKeys: PairKeys;
 	readonly memories: JobMemories;
-	readonly templates: TemplateTable;
 	readonly models: ModelStore;
+	readonly gallery: PartyGallery;
+	readonly model?: () => FaceModel;
 	readonly limits: PartyLimits;
 	readonly stats: PartyStats;
 }
@@ -137,7 +139,7 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 			try {
 				// others may have come since it began
 				if (placesTaken() >= limits.maxJobs) throw overload();
-				const job = prepareJob(id, decodeJob(body));
+				const job = prepareJob(id, decodeJob(body), options.model);
 				const channel = transport.openAttempt(id, { maxQueuedBytes: job.work.arenaBytes, describeStep });
 				// the same job may still be on its way to the others, in a longer upload
 				const lifeMs = limits.uploadLifeMs + allowedMs(job.largestUploadBytes, limits);

@@ -17,6 +17,8 @@ export interface PartyLimits {
 	/** A party that owes a message for so long is silent. */
 	readonly stepTimeoutMs: number;
 	readonly maxConnections: number;
+	/** Questions to the gallery: each answer tells a little of the templates. */
+	readonly maxQueriesPerMinute: number;
 	/** Job ids that are remembered, so that none runs twice. */
 	readonly maxRememberedIds: number;
 }
@@ -32,6 +34,7 @@ export const PARTY_LIMITS: PartyLimits = {
 	keepAliveMs: 5000,
 	stepTimeoutMs: 20_000,
 	maxConnections: 128,
+	maxQueriesPerMinute: 300,
 	maxRememberedIds: 100_000,
 };
 

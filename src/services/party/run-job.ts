@@ -8,13 +8,14 @@ import { areOf, type Ring } from '../../core/mpc/ring.js';
 import { inSequence } from '../../core/mpc/step-cost.js';
 import { StepCounter } from '../../core/mpc/step-counter.js';
 import { type InputComponent, openInputShare, runCompareInputs } from '../../core/mpc/steps/share-input.js';
-import type { TemplateTable } from '../../core/mpc/template-table.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import { NONCE } from './control-steps.js';
+import { createFaceModel } from './face-model.js';
 import type { JobMemories } from './job-memory.js';
 import type { JobResult, JobUpload } from './job-wire.js';
 import { type JobWork, readWork } from './job-work.js';
 import type { ModelStore } from './model-store.js';
+import type { PartyGallery } from './party-gallery.js';
 
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
@@ -30,8 +31,8 @@ export interface PreparedJob {
 }
 
 /** Throws: DataError for a program that is none, or needs more memory than a party gives. */
-export function prepareJob(id: string, upload: JobUpload): PreparedJob {
-	const work = readWork(upload.program);
+export function prepareJob(id: string, upload: JobUpload, model = createFaceModel()): PreparedJob {
+	const work = readWork(upload.program, model);
 	guardComponents('input', [upload.input.first, upload.input.second], work.inputCount, work.ring);
 	const { weights } = upload;
 	guardComponents(
@@ -67,8 +68,8 @@ function guardComponents(name: string, components: readonly InputComponent[], ex
 /** What a party has for any job. */
 interface Place {
 	readonly memories: JobMemories;
-	readonly templates: TemplateTable;
 	readonly models: ModelStore;
+	readonly gallery: PartyGallery;
 }
 
 /**
@@ -110,11 +111,7 @@ async function runProgram(
 		const party: Party = { index, ring, kernels, arena, streams, channel, counter: new StepCounter() };
 		const input = openInputShare(party, upload.input, work.inputCount);
 		await runCompareInputs(party, upload.input);
-		const opened = await work.run(party, input, {
-			weights: upload.weights,
-			templates: own.templates,
-			models: own.models,
-		});
+		const opened = await work.run(party, input, { ...own, weights: upload.weights });
 		const { rounds } = inSequence(party.counter.steps.map(({ cost }) => cost));
 		return { opened, rounds };
 	} finally {

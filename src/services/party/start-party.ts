@@ -1,15 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { PeerError } from '../../core/errors.js';
 import type { PartyStatus } from '../../core/events.js';
-import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
-import { createTemplateTable } from '../../core/mpc/template-table.js';
 import { createTlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { collectWholeHeap } from '../heap-growth.js';
 import { createControlPlane } from './control-plane.js';
+import { createFaceModel } from './face-model.js';
 import { createJobMemories } from './job-memory.js';
 import { createModelStore } from './model-store.js';
 import type { PartyConfig } from './party-config.js';
+import { type GalleryOptions, openPartyGallery } from './party-gallery.js';
 import { createPartyJobs } from './party-jobs.js';
 import { PARTY_LIMITS, type PartyLimits } from './party-limits.js';
 import { createPartyMetrics } from './party-metrics.js';
@@ -29,10 +29,22 @@ const MAX_MESSAGE_BYTES = 512 * 1024 * 1024;
  * Starts one party: links to the others, and a control plane for clients over TLS with a token.
  * `changed` limits replace the usual ones. Throws: PeerError when a port is taken.
  */
-export async function startParty(config: PartyConfig, changed: Partial<PartyLimits> = {}): Promise<RunningParty> {
+export async function startParty(
+	config: PartyConfig,
+	changed: Partial<PartyLimits> = {},
+	galleryOptions: Pick<GalleryOptions, 'file'> = {},
+): Promise<RunningParty> {
 	const { index, keyPem, peers, pairKeys } = config;
 	const limits = { ...PARTY_LIMITS, ...changed };
 	const startedMs = performance.now();
+	const { maxQueriesPerMinute } = limits;
+	const nowMs = (): number => performance.now();
+	const gallery = await openPartyGallery({
+		...galleryOptions,
+		openDistances: config.openDistances,
+		maxQueriesPerMinute,
+		nowMs,
+	});
 	const transport = await createTlsTransport({
 		index,
 		keyPem,
@@ -41,11 +53,20 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 		timeoutMs: limits.stepTimeoutMs,
 	});
 	const memories = createJobMemories({ onIdle: collectWholeHeap });
-	const templates = createTemplateTable(DESCRIPTOR_LENGTH);
 	const models = createModelStore(config.modelFolder);
 	const metrics = createPartyMetrics(() => ({ ...status(), heldBytes: jobs.heldBytes }));
 	const stats = createPartyStats(() => performance.now(), metrics.observeJobMs);
-	const jobs = createPartyJobs({ index, transport, pairKeys, limits, stats, memories, templates, models });
+	const jobs = createPartyJobs({
+		index,
+		transport,
+		pairKeys,
+		limits,
+		stats,
+		memories,
+		gallery,
+		models,
+		model: createFaceModel(),
+	});
 	const isUp = (peer: PartyIndex): boolean => peer === index || transport.isConnected(peer);
 	const status = (): PartyStatus => ({
 		party: index,
@@ -64,7 +85,7 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 		residentBytes: process.memoryUsage.rss(),
 		uptimeMs: Math.round(performance.now() - startedMs),
 	});
-	const app = createControlPlane({ config, limits, jobs, models, status, metrics: metrics.registry });
+	const app = createControlPlane({ config, limits, jobs, gallery, models, status, metrics: metrics.registry });
 	try {
 		await app.listen({ host: config.host, port: config.port });
 	} catch (cause) {
@@ -84,6 +105,7 @@ export async function startParty(config: PartyConfig, changed: Partial<PartyLimi
 			await transport.close();
 			await app.close();
 			memories.close();
+			gallery.close();
 		},
 	};
 }

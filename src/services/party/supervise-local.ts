@@ -13,10 +13,13 @@ const PORT_TRIES = 4;
 export async function superviseLocal(
 	folder: string,
 	basePort: number,
-	options: Omit<SuperviseOptions, 'configFiles'> & { readonly findPorts?: typeof freePorts },
+	options: Omit<SuperviseOptions, 'configFiles'> & {
+		readonly findPorts?: typeof freePorts;
+		readonly openDistances?: boolean;
+	},
 ): Promise<LocalParties & { readonly supervised: Supervised }> {
 	for (let attempt = 1; ; attempt++) {
-		const local = await createLocalParties(folder, basePort, options.findPorts ?? freePorts);
+		const local = await createLocalParties(folder, basePort, options.findPorts ?? freePorts, options.openDistances);
 		try {
 			const configFiles = local.configs.map(({ index }) => partyFile(folder, index));
 			return { ...local, supervised: await supervise({ ...options, configFiles }) };

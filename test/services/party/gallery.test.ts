@@ -86,8 +86,8 @@ test('a gallery program comes back as it was written, and a field that it may no
 		'{"kind":"best","templates":0,"threshold":3}': /templates/,
 		'{"kind":"best","templates":9,"threshold":16777216}': /threshold/,
 		'{"kind":"best","templates":9,"threshold":"3"}': /threshold/,
-		'{"kind":"distances"}': /enroll, matches or best/,
-		null: /enroll, matches or best/,
+		'{"kind":"nearest","templates":1}': /enroll, matches, best/,
+		null: /templates/,
 		'{"kind"': /not one/,
 	};
 	for (const [text, message] of Object.entries(wrong)) {

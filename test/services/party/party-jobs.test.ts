@@ -1,16 +1,15 @@
 import { mock } from 'node:test';
 import test, { type ExecutionContext } from 'ava';
 import { PeerError } from '../../../src/core/errors.js';
-import { DESCRIPTOR_LENGTH } from '../../../src/core/face/fixed-match.js';
 import type { PartyIndex } from '../../../src/core/mpc/party-index.js';
 import { RING_32 } from '../../../src/core/mpc/ring.js';
 import { shareInput } from '../../../src/core/mpc/steps/share-input.js';
-import { createTemplateTable } from '../../../src/core/mpc/template-table.js';
 import { type AttemptChannel, createAttemptChannel } from '../../../src/core/mpc/transport/attempt-channel.js';
 import type { Frame } from '../../../src/core/mpc/transport/frame.js';
 import { createJobMemories } from '../../../src/services/party/job-memory.js';
 import { encodeJob } from '../../../src/services/party/job-wire.js';
 import { createModelStore } from '../../../src/services/party/model-store.js';
+import { openPartyGallery } from '../../../src/services/party/party-gallery.js';
 import { createPartyJobs, type PartyJobs } from '../../../src/services/party/party-jobs.js';
 import { PARTY_LIMITS, type PartyLimits } from '../../../src/services/party/party-limits.js';
 import { createPartyStats, type PartyStats } from '../../../src/services/party/party-stats.js';
@@ -43,8 +42,8 @@ async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): 
 		index,
 		pairKeys: { '01': new Uint8Array(16), [index === 0 ? '02' : '12']: new Uint8Array(16) },
 		memories: createJobMemories(),
-		templates: createTemplateTable(DESCRIPTOR_LENGTH),
 		models: createModelStore(undefined),
+		gallery: await openPartyGallery({ maxQueriesPerMinute: 100, nowMs: () => 0 }),
 		limits: all,
 		stats,
 		transport: {

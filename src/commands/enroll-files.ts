@@ -1,0 +1,47 @@
+import { DESCRIPTOR_LENGTH } from '../core/face/fixed-match.js';
+import { enrollOnParties, enrollPicture, type SharedFace } from '../services/client/gallery-on-parties.js';
+import type { CommandContext } from './define-command.js';
+import { openFaceSearch } from './face-options.js';
+import { readDescriptors, type SubjectOptions, subjectOf } from './face-subject.js';
+import { withGallery } from './gallery-options.js';
+
+interface EnrollOptions extends SubjectOptions {
+	readonly parties: string;
+	readonly largest: boolean;
+	readonly box: string | undefined;
+	readonly detector: 'ssd' | 'tiny';
+	readonly numbered: boolean;
+}
+
+/** Enrolls all files, in order, and gives how many templates they made. All are read before the first is enrolled. */
+export async function enrollFiles(
+	name: string,
+	files: readonly string[],
+	options: EnrollOptions,
+	context: CommandContext,
+): Promise<number> {
+	const pictures = files.filter((file) => !file.endsWith('.npy'));
+	const faceSearch = pictures.length > 0 ? await openFaceSearch(options) : undefined;
+	const faces: SharedFace[] = [];
+	for (const file of files) {
+		if (faceSearch === undefined || file.endsWith('.npy')) faces.push({ values: await readDescriptors(file) });
+		else faces.push(await subjectOf(file, faceSearch, options));
+	}
+	return await withGallery(options.parties, context, async (client, gallery) => {
+		let enrolled = 0;
+		for (const [done, face] of faces.entries()) {
+			context.reporter.progress({ phase: 'enroll', done, total: faces.length });
+			const { known } = gallery;
+			if (face.from === 'picture') {
+				await enrollPicture(client, known, face, await gallery.add(name));
+				enrolled++;
+				continue;
+			}
+			const rows = face.values.length / DESCRIPTOR_LENGTH;
+			const names = Array.from({ length: rows }, (_, row) => (options.numbered ? `${name}-${row + 1}` : name));
+			await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names));
+			enrolled += rows;
+		}
+		return enrolled;
+	});
+}

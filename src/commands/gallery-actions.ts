@@ -1,0 +1,51 @@
+import { DataError } from '../core/errors.js';
+import { namesFile, readNames, writeNames } from '../services/client/names-file.js';
+import type { CommandContext, CommandResult } from './define-command.js';
+import { withGallery } from './gallery-options.js';
+
+export async function listGallery(folder: string, context: CommandContext): Promise<CommandResult> {
+	return await withGallery(folder, context, async (_client, { templates, queries }) => {
+		const counts = new Map<string | null, number>();
+		for (const { name } of templates) counts.set(name, (counts.get(name) ?? 0) + 1);
+		const people = [...counts].map(([name, count]) => ({ name, templates: count }));
+		const lines = people.map(({ name, templates: count }) => `${name ?? '(no name here)'}: ${count}`);
+		const text = people.length === 0 ? 'nobody is enrolled' : lines.join('\n');
+		return { fields: { people, templates: templates.length, queries }, text };
+	});
+}
+
+export async function removeName(folder: string, name: string, context: CommandContext): Promise<CommandResult> {
+	return await withGallery(folder, context, async (_client, gallery) => {
+		const removed = await gallery.remove(name);
+		return { fields: { name, removed }, text: `${removed} templates of ${name} are removed` };
+	});
+}
+
+export async function refreshGallery(folder: string, context: CommandContext): Promise<CommandResult> {
+	return await withGallery(folder, context, async (_client, gallery) => {
+		const { ms, rounds, bytesSent } = await gallery.refresh();
+		const templates = gallery.templates.length;
+		return { fields: { templates, ms, rounds, bytesSent }, text: `${templates} templates are shared anew` };
+	});
+}
+
+export async function exportNames(folder: string, file: string, context: CommandContext): Promise<CommandResult> {
+	return await withGallery(folder, context, async (_client, { templates }) => {
+		await writeNames(file, templates);
+		return {
+			fields: { file, templates: templates.length },
+			text: `${templates.length} ids and their names are in ${file}`,
+		};
+	});
+}
+
+export async function importNames(folder: string, file: string, context: CommandContext): Promise<CommandResult> {
+	const names = new Map(readNames(file).map(({ id, name }) => [id, name]));
+	if (names.size === 0) throw new DataError('no-names', `${file}: there is no such file, or it holds no names`);
+	return await withGallery(folder, context, async (_client, { templates }) => {
+		const joined = templates.map(({ id, name }) => ({ id, name: name ?? names.get(id) ?? null }));
+		await writeNames(namesFile(folder), joined);
+		const learnt = joined.filter(({ name }, i) => name !== templates[i].name).length;
+		return { fields: { learnt, templates: joined.length }, text: `${learnt} names are learnt from ${file}` };
+	});
+}

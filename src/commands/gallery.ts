@@ -1,0 +1,37 @@
+import { UserError } from '../core/errors.js';
+import { defineCommand } from './define-command.js';
+import { secureOptions } from './secure-options.js';
+
+export const gallery = defineCommand({
+	name: 'gallery',
+	summary: 'List who is enrolled, remove a person, share templates anew',
+	epilogue:
+		'Parties know templates by random ids; names lie in names.json beside client.json. `export` writes ids and names to a ' +
+		'file, which `import` joins to the names of another client of the same parties. `refresh` shares all templates anew: ' +
+		'what was stolen of one party before is worth nothing with what is stolen of another afterwards.',
+	positionals: [
+		{ name: 'what', describe: 'list, remove, export, import or refresh' },
+		{ name: 'target', optional: true, describe: 'remove: the name; export and import: the file' },
+	],
+	options: secureOptions,
+	examples: [
+		{ line: 'gallery list', says: 'Names and how many templates each has' },
+		{ line: 'gallery remove ada', says: 'Forget a person, at the parties and here' },
+	],
+	async run({ parties }, [what, target], context) {
+		const takesTarget = what === 'remove' || what === 'export' || what === 'import';
+		if (takesTarget && target === undefined) {
+			throw new UserError(
+				'missing-argument',
+				`gallery ${what}: ${what === 'remove' ? 'the name' : 'the file'} is missing`,
+			);
+		}
+		const actions = await import('./gallery-actions.js');
+		if (what === 'list') return await actions.listGallery(parties, context);
+		if (what === 'refresh') return await actions.refreshGallery(parties, context);
+		if (what === 'remove') return await actions.removeName(parties, target, context);
+		if (what === 'export') return await actions.exportNames(parties, target, context);
+		if (what === 'import') return await actions.importNames(parties, target, context);
+		throw new UserError('bad-argument', `gallery: expected list, remove, export, import or refresh, got "${what}"`);
+	},
+});

@@ -1,0 +1,172 @@
+import { closeSync, openSync } from 'node:fs';
+import { DataError } from '../../core/errors.js';
+import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
+import { EMPTY_DIGEST } from '../../core/face/gallery-digest.js';
+import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
+
+/** Templates of one party on disk: random ids, and words that are uniform by themselves. */
+export interface GalleryFile {
+	/** In order of enrolment. Shape: `count` templates. */
+	batches(size: number): Iterable<GalleryBatch>;
+	ids(): Iterable<string>;
+	/** All or none. */
+	append(batch: GalleryBatch): void;
+	remove(ids: readonly string[]): void;
+	/** Forgets new shares that were not settled. */
+	beginRefresh(): void;
+	addFresh(batch: GalleryBatch): void;
+	endRefresh(generation: string): void;
+	/** Puts the new shares in place of the old ones, which are overwritten. */
+	settle(): void;
+	readonly generation: string;
+	readonly pending: string | null;
+	/** Counts a query for good, and gives how many there were. */
+	countQuery(): number;
+	readonly queries: number;
+	close(): void;
+}
+
+/** Shape: first and second ids x 128. */
+export interface GalleryBatch {
+	readonly ids: readonly string[];
+	readonly first: Int32Array;
+	readonly second: Int32Array;
+}
+
+const VERSION = 1;
+
+/** Opens or makes the file, mode 0600. Throws: DataError that names it. */
+export function openGalleryFile(file: string): GalleryFile {
+	const database = open(file);
+	const queries = (): number => {
+		const row = database.get('SELECT value FROM counts WHERE name = ?', ['queries']);
+		return row === undefined ? 0 : numberOf(row, 'value');
+	};
+	const marked = (name: string): string | null => {
+		const value = database.get('SELECT value FROM marks WHERE name = ?', [name])?.value;
+		return typeof value === 'string' ? value : null;
+	};
+	const mark = (name: string, value: string): void =>
+		database.run('INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [
+			name,
+			value,
+		]);
+	return {
+		*batches(size) {
+			let held: { id: string; first: Int32Array; second: Int32Array }[] = [];
+			for (const row of database.iterate('SELECT id, first, second FROM templates ORDER BY place')) {
+				held.push({
+					id: hexOf(row.id),
+					first: wordsOf(bytesOf(row, 'first')),
+					second: wordsOf(bytesOf(row, 'second')),
+				});
+				if (held.length < size) continue;
+				yield joined(held);
+				held = [];
+			}
+			if (held.length > 0) yield joined(held);
+		},
+		*ids() {
+			for (const row of database.iterate('SELECT id FROM templates ORDER BY place')) yield hexOf(row.id);
+		},
+		append({ ids, first, second }) {
+			database.transaction(() => insert(database, 'templates', { ids, first, second }));
+		},
+		remove(ids) {
+			database.transaction(() => {
+				for (const id of ids) database.run('DELETE FROM templates WHERE id = ?', [Buffer.from(id, 'hex')]);
+			});
+			// what was deleted is gone from the log, too
+			database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		},
+		beginRefresh() {
+			database.exec("DELETE FROM fresh; DELETE FROM marks WHERE name = 'pending'");
+		},
+		addFresh(batch) {
+			database.transaction(() => insert(database, 'fresh', batch));
+		},
+		endRefresh: (generation) => mark('pending', generation),
+		settle() {
+			database.transaction(() => {
+				database.exec(
+					'UPDATE templates SET (first, second) = (SELECT first, second FROM fresh WHERE fresh.id = templates.id) ' +
+						'WHERE id IN (SELECT id FROM fresh); DELETE FROM fresh; ' +
+						"DELETE FROM marks WHERE name = 'generation'; UPDATE marks SET name = 'generation' WHERE name = 'pending'",
+				);
+			});
+			database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		},
+		get generation() {
+			return marked('generation') ?? EMPTY_DIGEST;
+		},
+		get pending() {
+			return marked('pending');
+		},
+		countQuery() {
+			database.run("INSERT INTO counts VALUES ('queries', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", []);
+			return queries();
+		},
+		get queries() {
+			return queries();
+		},
+		close: () => database.close(),
+	};
+}
+
+function open(file: string): SqlDatabase {
+	try {
+		closeSync(openSync(file, 'a', 0o600));
+		const database = openSqlite(file);
+		database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+		const row = database.get('PRAGMA user_version');
+		const version = row === undefined ? 0 : numberOf(row, 'user_version');
+		if (version > VERSION) throw new RangeError(`version ${version}`);
+		database.exec(
+			'CREATE TABLE IF NOT EXISTS templates (place INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, ' +
+				'first BLOB NOT NULL, second BLOB NOT NULL); ' +
+				'CREATE TABLE IF NOT EXISTS fresh (id BLOB PRIMARY KEY, first BLOB NOT NULL, second BLOB NOT NULL); ' +
+				'CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL); ' +
+				'CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL); ' +
+				`PRAGMA user_version = ${VERSION}`,
+		);
+		return database;
+	} catch (cause) {
+		throw new DataError('bad-gallery-file', `${file}: cannot be opened as the gallery of a party`, {
+			hint: 'Check its permissions and the disk; a file of a newer version needs a newer veilcam.',
+			cause,
+		});
+	}
+}
+
+function joined(rows: readonly { id: string; first: Int32Array; second: Int32Array }[]): GalleryBatch {
+	const first = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
+	const second = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
+	for (const [i, row] of rows.entries()) {
+		first.set(row.first, i * DESCRIPTOR_LENGTH);
+		second.set(row.second, i * DESCRIPTOR_LENGTH);
+	}
+	return { ids: rows.map(({ id }) => id), first, second };
+}
+
+function insert(database: SqlDatabase, table: 'templates' | 'fresh', { ids, first, second }: GalleryBatch): void {
+	for (const [i, id] of ids.entries()) {
+		const [from, to] = [i * DESCRIPTOR_LENGTH, (i + 1) * DESCRIPTOR_LENGTH];
+		database.run(`INSERT INTO ${table} (id, first, second) VALUES (?, ?, ?)`, [
+			Buffer.from(id, 'hex'),
+			bytesIn(first.slice(from, to)),
+			bytesIn(second.slice(from, to)),
+		]);
+	}
+}
+
+function hexOf(value: unknown): string {
+	return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : '';
+}
+
+function wordsOf(bytes: Uint8Array): Int32Array {
+	return new Int32Array(Uint8Array.from(bytes).buffer, 0, DESCRIPTOR_LENGTH);
+}
+
+function bytesIn(words: Int32Array): Uint8Array {
+	return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}

@@ -1,0 +1,154 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { fixedDescriptor } from '../../../src/core/face/fixed-match.js';
+import { seededNumbers } from '../../../src/core/nn/seeded-numbers.js';
+import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
+import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
+import { namesFile, readNames } from '../../../src/services/client/names-file.js';
+import { openParties } from '../../../src/services/client/run-on-parties.js';
+import { openGalleryFile } from '../../../src/services/party/gallery-file.js';
+import { createLocalParties, freePorts } from '../../../src/services/party/local-parties.js';
+import { galleryFile, type PartyConfig, partyFile } from '../../../src/services/party/party-config.js';
+import { startParty } from '../../../src/services/party/start-party.js';
+import { world } from '../../helpers/party-services.js';
+import { temporaryFolder } from '../../helpers/temp-folder.js';
+
+const numbers = seededNumbers(3);
+const vector = () => Float64Array.from({ length: 128 }, () => numbers.nextWithin(0.2));
+const [ada, bob] = [vector(), vector()];
+const fixed = (values: Float64Array) => ({ values: fixedDescriptor(values, 'face') });
+const near = (values: Float64Array) => fixed(values.map((value) => value + numbers.nextWithin(0.02)));
+const note = (): void => {};
+
+async function setUp(t: ExecutionContext, { openDistances = false, maxQueriesPerMinute = 100 } = {}) {
+	const folder = await temporaryFolder(t);
+	const { configs, client: config } = await createLocalParties(folder, 0, freePorts, openDistances);
+	const start = async () => {
+		const started = await Promise.all(
+			configs.map((one: PartyConfig, index) =>
+				startParty(one, { maxQueriesPerMinute }, { file: fileOf(folder, index) }),
+			),
+		);
+		await Promise.all(started.map((party) => party.connected(10_000)));
+		const client = await openParties(config, world);
+		const close = async (): Promise<void> => {
+			client.close();
+			await Promise.all(started.map((party) => party.close()));
+		};
+		return { client, close };
+	};
+	return { folder, start };
+}
+
+function fileOf(folder: string, index: number): string {
+	return galleryFile(partyFile(folder, index === 0 ? 0 : index === 1 ? 1 : 2));
+}
+
+function wordsIn(folder: string, index: number): Int32Array {
+	const file = openGalleryFile(fileOf(folder, index));
+	const words = [...file.batches(100)].flatMap(({ first, second }) => [...first, ...second]);
+	file.close();
+	return Int32Array.from(words);
+}
+
+test('templates outlive their parties, are shared anew, and are forgotten when they are removed', async (t) => {
+	const { folder, start } = await setUp(t, { openDistances: true });
+	const first = await start();
+	const gallery = await openFaceGallery(first.client, folder, note);
+	await enrollOnParties(first.client, 0, fixed(ada).values, [await gallery.add('ada')]);
+	await enrollOnParties(first.client, 1, fixed(bob).values, [await gallery.add('bob')]);
+	await first.close();
+	t.is(statSync(fileOf(folder, 0)).mode & 0o777, 0o600);
+	t.is(statSync(namesFile(folder)).mode & 0o777, 0o600);
+
+	const second = await start();
+	const again = await openFaceGallery(second.client, folder, note);
+	t.deepEqual(again.placesOf('bob'), [1]);
+	t.is((await bestAt(second.client, again.known, near(bob), 0.6)).place, 1);
+	const old = wordsIn(folder, 0);
+	await again.refresh();
+	const fresh = wordsIn(folder, 0);
+	t.is(old.filter((word, i) => word === fresh[i]).length, 0);
+	const { distances } = await distancesAt(second.client, again.known, fixed(bob), [0, 1]);
+	t.true(distances[1] < 0.001);
+	t.true(Math.abs(distances[0] - Math.hypot(...ada.map((value, i) => value - bob[i]))) < 0.01);
+	t.is(await again.remove('ada'), 1);
+	t.deepEqual(
+		[...(await matchAt(second.client, again.known, near(bob), { places: [0], threshold: 0.6 })).matches],
+		[1],
+	);
+	t.throws(() => again.placesOf('ada'), { message: /nobody of that name/ });
+	await second.close();
+	t.is(wordsIn(folder, 2).length, 256);
+	t.deepEqual(
+		readNames(namesFile(folder)).map(({ name }) => name),
+		['bob'],
+	);
+});
+
+test('words of a stolen file are spread evenly, whatever they share', async (t) => {
+	const { folder, start } = await setUp(t);
+	const { client, close } = await start();
+	const gallery = await openFaceGallery(client, folder, note);
+	const zeros = new Int32Array(64 * 128);
+	await enrollOnParties(client, 0, zeros, await gallery.addAll(Array.from({ length: 64 }, (_, i) => `n${i}`)));
+	await close();
+	for (const index of [0, 1, 2]) {
+		const counts = new Float64Array(256);
+		const words = wordsIn(folder, index);
+		for (const byte of new Uint8Array(words.buffer)) counts[byte]++;
+		const expected = (words.length * 4) / 256;
+		const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+		t.true(chiSquare < 360, `party ${index}: chi-square ${chiSquare} with 255 degrees of freedom`);
+	}
+});
+
+test('a template that one party lost is taken out of the others, and a shared one settles', async (t) => {
+	const { folder, start } = await setUp(t);
+	const first = await start();
+	const gallery = await openFaceGallery(first.client, folder, note);
+	await enrollOnParties(first.client, 0, fixed(ada).values, [await gallery.add('ada')]);
+	await enrollOnParties(first.client, 1, fixed(bob).values, [await gallery.add('bob')]);
+	await gallery.refresh();
+	await first.close();
+	const broken = openGalleryFile(fileOf(folder, 1));
+	broken.remove([gallery.templates[1].id]);
+	broken.close();
+
+	const second = await start();
+	const notes: string[] = [];
+	const again = await openFaceGallery(second.client, folder, (line) => notes.push(line));
+	t.deepEqual(
+		again.templates.map(({ name }) => name),
+		['ada'],
+	);
+	t.is(notes.length, 2);
+	t.is((await bestAt(second.client, again.known, near(ada), 0.6)).place, 0);
+	await t.throwsAsync(bestAt(second.client, { ...again.known, digest: '1'.repeat(64) }, near(ada), 0.6), {
+		message: /other templates/,
+	});
+	await second.close();
+});
+
+test('distances stay closed unless the parties were started so, and questions are counted and limited', async (t) => {
+	const { folder, start } = await setUp(t, { maxQueriesPerMinute: 2 });
+	const { client, close } = await start();
+	const gallery = await openFaceGallery(client, folder, note);
+	await enrollOnParties(client, 0, fixed(ada).values, [await gallery.add('ada')]);
+	await t.throwsAsync(distancesAt(client, gallery.known, near(ada), [0]), { message: /opens no distances/ });
+	await bestAt(client, gallery.known, near(ada), 0.6);
+	t.is((await bestAt(client, gallery.known, near(bob), 0.6)).place, undefined);
+	await t.throwsAsync(bestAt(client, gallery.known, near(ada), 0.6), { message: /2 queries a minute/ });
+	t.deepEqual((await openFaceGallery(client, folder, note)).queries, [2, 2, 2]);
+	await close();
+});
+
+test('a file that is no gallery, or no names, is refused by name', async (t) => {
+	const folder = await temporaryFolder(t);
+	const file = join(folder, 'party-0.gallery.db');
+	writeFileSync(file, 'not a database, but long enough to look at '.repeat(40));
+	t.throws(() => openGalleryFile(file), { message: /party-0\.gallery\.db: cannot be opened/ });
+	writeFileSync(namesFile(folder), '{"version":1,"templates":[{"id":"x","name":"ada"}]}');
+	t.throws(() => readNames(namesFile(folder)), { message: /names\.json: not the names of a gallery/ });
+});
