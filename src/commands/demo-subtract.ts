@@ -61,10 +61,10 @@ export async function demoSubtract(folder: string, context: CommandContext): Pro
 	}
 }
 
-/** A scene that comes with veilcam, without and with a visitor. */
+/** A picture that comes with veilcam, without and with a visitor. */
 async function frames(): Promise<[Image, Image]> {
 	const read = (name: string): Promise<Image> => readImage(packagePath('fixtures', 'pictures', name), { channels: 3 });
-	const [before, visitor] = await Promise.all([read('scene-coffee.jpg'), read('scene-cat.jpg')]);
+	const [before, visitor] = await Promise.all([read('face-09.jpg'), read('face-14.jpg')]);
 	const after = { ...before, samples: before.samples.slice() };
 	pasteInto(after, await resize(visitor, { width: 96, height: 72 }), 200, 24);
 	return [before, after];

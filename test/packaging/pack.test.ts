@@ -95,11 +95,12 @@ test('a global installation of the tarball runs the demo', async (t) => {
 	const result: unknown = JSON.parse(lines[lines.length - 1]);
 	t.like(result, { event: 'result', count: 200 });
 	const written = await readdir(join(folder, 'veilcam-demo'));
-	const pictures = [
-		...['all-four.png', 'average.png', 'one-picture.png', 'one-upload-reconstructed.png', 'one-upload.png'],
-		'without-and-with-the-oval.png',
+	const files = [
+		...['after.vct', 'all-four.png', 'average.png', 'before-after-moved.png', 'before.vct'],
+		...['face-and-sharpened-on-shares.png', 'moved.vct', 'one-picture.png', 'one-upload-reconstructed.png'],
+		...['one-upload.png', 'without-and-with-the-oval.png'],
 	];
-	t.deepEqual(written.sort(), pictures);
+	t.deepEqual(written.sort(), files);
 	const average = await readImage(join(folder, 'veilcam-demo', 'average.png'));
 	t.like(average, { width: 320, height: 240 });
 });
