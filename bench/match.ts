@@ -2,7 +2,12 @@
 
 import { DESCRIPTOR_LENGTH, fixedThreshold, squaredDistances } from '../src/core/face/fixed-match.js';
 import { seededNumbers } from '../src/core/nn/seeded-numbers.js';
-import { bestOnParties, enrollOnParties, matchOnParties } from '../src/services/client/gallery-on-parties.js';
+import {
+	bestOnParties,
+	enrollOnParties,
+	freshTemplateId,
+	matchOnParties,
+} from '../src/services/client/gallery-on-parties.js';
 import type { JobCounts } from '../src/services/client/run-on-parties.js';
 import { withBenchParties } from './bench-parties.js';
 import { memoryOf } from './process-memory.js';
@@ -26,7 +31,7 @@ export async function benchMatch(): Promise<string> {
 			for (let i = 0; i < DESCRIPTOR_LENGTH; i++)
 				batch[i] = probe[i] + Math.round(numbers.nextWithin(40 + held / BATCH));
 			distances.set(squaredDistances(probe, batch), held);
-			await enrollOnParties(client, held, batch);
+			await enrollOnParties(client, held, batch, Array.from({ length: BATCH }, freshTemplateId));
 		}
 		const enrolledMs = performance.now() - startedMs;
 		const expected = distances.map((distance) => Number(distance < fixedThreshold(THRESHOLD)));

@@ -6,7 +6,7 @@ import { toFixed } from '../src/core/nn/fixed-point.js';
 import { sizeOf } from '../src/core/nn/graph.js';
 import { seededNumbers } from '../src/core/nn/seeded-numbers.js';
 import { tensorNamed } from '../src/core/nn/shapes.js';
-import { enrollOnParties, matchOnParties } from '../src/services/client/gallery-on-parties.js';
+import { enrollOnParties, freshTemplateId, matchOnParties } from '../src/services/client/gallery-on-parties.js';
 import type { JobCounts, PartiesClient } from '../src/services/client/run-on-parties.js';
 import { withBenchParties } from './bench-parties.js';
 import { benchMpcMemory } from './mpc-memory.js';
@@ -66,7 +66,7 @@ async function measureMatch(client: PartiesClient): Promise<string> {
 		const near = () => probe.map((value) => value + Math.round(numbers.nextWithin(away)));
 		templates.set(i % 10 === 0 ? near() : vector(), i * DESCRIPTOR_LENGTH);
 	}
-	await enrollOnParties(client, 0, templates);
+	await enrollOnParties(client, 0, templates, Array.from({ length: TEMPLATES }, freshTemplateId));
 	const limit = fixedThreshold(0.6);
 	const expected = squaredDistances(probe, templates).map((distance) => Number(distance < limit));
 	const work = { name: 'one vector of 128 against 10,000 templates, bits opened', values: TEMPLATES, peer: '12 ms' };
