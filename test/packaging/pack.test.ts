@@ -19,7 +19,7 @@ const MEANT = [
 	/^LICENSE$/,
 	/^CHANGELOG\.md$/,
 	/^dist\/src\/[\w./-]+\.js$/,
-	/^dist\/wasm\/(?:accumulate|difference|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
+	/^dist\/wasm\/(?:accumulate|adder|difference|(?:bits|product|ring|window)(?:64)?)\.wasm$/,
 	/^dist\/web\/(?:page|wall)\.html$/,
 	/^dist\/web\/assets\/(?:page|wall|salt-worker|icon)-[A-Z0-9]{8}\.(?:js|css|svg)$/,
 	/^third-party\/(?:README\.md|onnx\.proto|onnx-LICENSE)$/,

@@ -31,6 +31,12 @@ const TRUST =
 	'collector nor the network nor the store need be trusted for these figures; the collector is trusted for a right ' +
 	'average. They say nothing about the address, the time and the number of uploads, which the collector sees.';
 
+const SHARES_TRUST =
+	'No two of the three servers may work together: any two see every picture, and one alone sees uniform bits. Nothing is ' +
+	'added to a picture, so an exact average guarantees nothing: all other clients together can subtract theirs from it and ' +
+	'have the last picture, whatever the minimum batch. Releases with noise have figures of their own. Each server sees the ' +
+	'address, the time and the number of uploads.';
+
 /**
  * The figures of a session, for a person who uploads `picturesPerPerson` pictures.
  * Neighbours are chosen at the camera, where the uploads of other people play no part: one sample, one pixel, one
@@ -68,7 +74,7 @@ export function privacyReport(
 	return {
 		mechanism: describeMechanism(session.mechanism),
 		picturesPerPerson,
-		trust: TRUST,
+		trust: session.mechanism.kind === 'shares' ? SHARES_TRUST : TRUST,
 		units,
 		deltaPerGrayLevel: account.kind === 'delta-only' ? account.deltaPerGrayLevel : null,
 	};

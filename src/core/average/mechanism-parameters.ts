@@ -33,14 +33,39 @@ export interface LaplaceParameters {
 	readonly epsilon: number;
 }
 
-export type MechanismParameters = OneBitParameters | UniformParameters | GaussianParameters | LaplaceParameters;
+/**
+ * No noise at the camera: three servers hold shares and open sums only. `bits` of a sample: all 8, or one that is set
+ * with the sample's chance of 255. `budget` bounds what the noisy releases of a session may come to; without one they
+ * are exact.
+ */
+export interface SharesParameters {
+	readonly kind: 'shares';
+	readonly bits: 1 | 8;
+	readonly budget: PrivacyBudget | null;
+}
+
+/** What all releases of a session together may cost one unit of protection. */
+export interface PrivacyBudget {
+	readonly epsilon: number;
+	readonly delta: number;
+}
+
+export type MechanismParameters =
+	| OneBitParameters
+	| UniformParameters
+	| GaussianParameters
+	| LaplaceParameters
+	| SharesParameters;
 
 export type MechanismKind = MechanismParameters['kind'];
 
-export const MECHANISM_KINDS: readonly MechanismKind[] = ['one-bit', 'uniform', 'gaussian', 'laplace'];
+export const MECHANISM_KINDS: readonly MechanismKind[] = ['one-bit', 'uniform', 'gaussian', 'laplace', 'shares'];
 
 /** Per sample. Above 16 a bit is nearly the picture; below 0.001 a million reports show nothing. */
 export const EPSILON_RANGE = { min: 0.001, max: 16 } as const;
+
+/** Per picture or person, of the releases of a session. */
+export const RELEASE_EPSILON_RANGE = { min: 0.001, max: 100 } as const;
 
 /** 255 + amplitude must fit 32,767. */
 export const AMPLITUDE_RANGE = { min: 1, max: 32_512 } as const;
@@ -69,6 +94,11 @@ export function parseMechanismParameters(value: unknown, origin: ParameterOrigin
 			const delta = requireNumber(origin, 'mechanism.delta', fields.delta, DELTA_RANGE);
 			return { kind, sigma: gridSteps(sigma, 'up') / GRID_STEPS_PER_UNIT, delta };
 		}
+		case 'shares': {
+			const { bits } = fields;
+			if (bits !== 1 && bits !== 8) throw refusedParameter(origin, 'mechanism.bits', '1 or 8', bits);
+			return { kind, bits, budget: requireBudget(fields.budget, origin) };
+		}
 		default:
 			throw refusedParameter(origin, 'mechanism.kind', `one of ${MECHANISM_KINDS.join(', ')}`, kind);
 	}
@@ -84,10 +114,26 @@ export function describeMechanism(mechanism: MechanismParameters): string {
 			return `uniform, amplitude ${mechanism.amplitude}`;
 		case 'gaussian':
 			return `gaussian, sigma ${mechanism.sigma}, delta ${mechanism.delta}`;
+		case 'shares':
+			return describeShares(mechanism);
 	}
+}
+
+function requireBudget(value: unknown, origin: ParameterOrigin): PrivacyBudget | null {
+	if (value === null || value === undefined) return null;
+	const { epsilon, delta } = requireRecord(origin, 'mechanism.budget', value);
+	return {
+		epsilon: requireNumber(origin, 'mechanism.budget.epsilon', epsilon, RELEASE_EPSILON_RANGE),
+		delta: requireNumber(origin, 'mechanism.budget.delta', delta, DELTA_RANGE),
+	};
 }
 
 function requireEpsilon(value: unknown, origin: ParameterOrigin): number {
 	const epsilon = requireNumber(origin, 'mechanism.epsilon', value, EPSILON_RANGE);
 	return gridSteps(epsilon, 'down') / GRID_STEPS_PER_UNIT;
+}
+
+function describeShares({ bits, budget }: SharesParameters): string {
+	const noise = budget === null ? 'exact releases' : `releases within epsilon ${budget.epsilon}, delta ${budget.delta}`;
+	return `shares of ${bits === 8 ? '8 bits' : 'one dithered bit'}, ${noise}`;
 }

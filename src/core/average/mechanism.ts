@@ -4,6 +4,7 @@ import { createLaplace } from './laplace.js';
 import { type MechanismParameters, parseMechanismParameters } from './mechanism-parameters.js';
 import { createOneBit } from './one-bit.js';
 import type { ParameterOrigin } from './parameter-guards.js';
+import { createShares } from './shares.js';
 import { createUniform } from './uniform.js';
 
 /** Guarantee for one sample, from which accounting composes pictures and persons. */
@@ -65,5 +66,7 @@ export function createMechanism(parameters: MechanismParameters): Mechanism {
 			return createGaussian(inForce);
 		case 'laplace':
 			return createLaplace(inForce);
+		case 'shares':
+			return createShares(inForce);
 	}
 }

@@ -3,14 +3,23 @@ import { imageOfMeans } from './estimator.js';
 import { createMechanism } from './mechanism.js';
 import { requireBodyLength } from './report-length.js';
 import { type SessionParameters, sampleCountOf } from './session.js';
+import { numbersOfPlanes, sharePlaneBytes } from './share-planes.js';
 
 /**
- * What one report says about each sample: bits or int16 words as numbers, H, W, C.
+ * What one report says about each sample: bits, int16 words or bit planes as numbers, H, W, C. (What a server gets of a
+ * shared picture is bit planes, too: uniform ones.)
  * Adding these over reports gives the sums that the estimator takes.
  */
 export function decodeReport(session: SessionParameters, body: Uint8Array): Int16Array<ArrayBuffer> {
 	const sampleCount = sampleCountOf(session);
-	const isBits = session.mechanism.kind === 'one-bit';
+	const { mechanism } = session;
+	if (mechanism.kind === 'shares') {
+		const stride = sharePlaneBytes(sampleCount);
+		requireBodyLength(body, mechanism.bits * stride);
+		const planes = Array.from({ length: mechanism.bits }, (_, bit) => body.subarray(bit * stride, (bit + 1) * stride));
+		return Int16Array.from(numbersOfPlanes(planes, sampleCount, false));
+	}
+	const isBits = mechanism.kind === 'one-bit';
 	requireBodyLength(body, isBits ? Math.ceil(sampleCount / 8) : 2 * sampleCount);
 	if (isBits) return Int16Array.from({ length: sampleCount }, (_, i) => (body[i >> 3] >> (i & 7)) & 1);
 	const view = new DataView(body.buffer, body.byteOffset, body.byteLength);

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { DataError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { PartyStatus } from '../../core/events.js';
 import { createTokenCheck } from '../bearer-token.js';
+import type { SharesBeside } from '../shares/shares-beside.js';
 import { encodeResult } from './job-wire.js';
 import { modelId } from './model-program.js';
 import type { ModelStore } from './model-store.js';
@@ -15,6 +16,8 @@ import type { PartyJobs } from './party-jobs.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
 
 interface ControlPlaneParts {
+	/** Wraps the handler of all requests, to answer some of them first. */
+	readonly before: SharesBeside['before'];
 	readonly config: PartyConfig;
 	readonly limits: PartyLimits;
 	readonly jobs: PartyJobs;
@@ -52,7 +55,7 @@ export function createControlPlane({
 					// each body has a time of its own
 					requestTimeout: 0,
 				},
-				handle,
+				before(handle),
 			);
 			server.maxConnections = limits.maxConnections;
 			return server;

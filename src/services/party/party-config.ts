@@ -22,6 +22,8 @@ export interface PartyConfig {
 	readonly modelFolder?: string;
 	/** Whether clients may have distances of faces opened; no, where it is left out. */
 	readonly openDistances?: boolean;
+	/** Beside the file, too: the shares of pictures; without it this party takes none. */
+	readonly sharesFile?: string;
 }
 
 /** What a client needs of three parties; the file holds the token. */
@@ -82,7 +84,9 @@ export function readPartyConfig(file: string): PartyConfig {
 	const port = asPort(fields.port) ?? fail(refuse('port', 'a port'));
 	const modelFolder = join(dirname(file), `party-${index}-models`);
 	const openDistances = fields.openDistances === true ? { openDistances: true } : {};
-	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, modelFolder, ...openDistances };
+	const sharesFile = file.replace(/(?:\.json)?$/, '.shares.db');
+	const folders = { modelFolder, sharesFile };
+	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, ...folders, ...openDistances };
 }
 
 /** Throws: DataError when the folder holds no parties. */

@@ -4,6 +4,7 @@ import type { PartyStatus } from '../../core/events.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
 import { createTlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import { collectWholeHeap } from '../heap-growth.js';
+import { sharesBeside } from '../shares/shares-beside.js';
 import { createControlPlane } from './control-plane.js';
 import { createFaceModel } from './face-model.js';
 import { createJobMemories } from './job-memory.js';
@@ -85,11 +86,14 @@ export async function startParty(
 		residentBytes: process.memoryUsage.rss(),
 		uptimeMs: Math.round(performance.now() - startedMs),
 	});
-	const app = createControlPlane({ config, limits, jobs, gallery, models, status, metrics: metrics.registry });
+	const shares = await sharesBeside(config, transport);
+	const { before } = shares;
+	const app = createControlPlane({ before, config, limits, jobs, gallery, models, status, metrics: metrics.registry });
 	try {
 		await app.listen({ host: config.host, port: config.port });
 	} catch (cause) {
 		await transport.close();
+		shares.close();
 		throw new PeerError('port-in-use', `${config.host}:${config.port}: cannot listen for clients`, {
 			hint: 'End the program that listens there, or choose other ports.',
 			cause,
@@ -104,6 +108,7 @@ export async function startParty(
 			jobs.close();
 			await transport.close();
 			await app.close();
+			shares.close();
 			memories.close();
 			gallery.close();
 		},

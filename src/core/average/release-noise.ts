@@ -1,0 +1,123 @@
+import { PolicyError } from '../errors.js';
+import { createDiscreteGaussian } from './discrete-gaussian.js';
+import {
+	DELTA_RANGE,
+	type PrivacyBudget,
+	RELEASE_EPSILON_RANGE,
+	type SharesParameters,
+} from './mechanism-parameters.js';
+import {
+	GRID_STEPS_PER_UNIT,
+	type ParameterOrigin,
+	requireInteger,
+	requireNumber,
+	requireRecord,
+} from './parameter-guards.js';
+import type { UniformWords } from './uniform-words.js';
+import { epsilonOfZcdp } from './zcdp.js';
+
+/** What a noisy release promises: for one picture, or for one person of whom the batch holds so many pictures. */
+export interface ReleasePromise {
+	readonly epsilon: number;
+	readonly delta: number;
+	readonly picturesPerPerson: number;
+}
+
+/** The noise of one release. */
+export interface ReleaseNoise {
+	/** Of each party's summand, on the grid of 0.001. Unit: of the sum. */
+	readonly partySigma: number;
+	/** Of the noise in the sum: sqrt(3) partySigma. */
+	readonly totalSigma: number;
+	/** zCDP that the release costs, against one party who knows its own summand. */
+	readonly rho: number;
+}
+
+/** Sampling needs a table of this order; one that is larger protects nothing that could be shown. */
+const PARTY_SIGMA_RANGE = { min: 10, max: 4_000_000 } as const;
+
+/** Two sums of people have this L2 distance at most where one person's pictures are all replaced by gray 128. */
+export function sensitivityOfSum(bits: SharesParameters['bits'], sampleCount: number, pictures: number): number {
+	// 128 rather than 127.5: the grid of the noise has whole numbers only, and 128 - 0 is the farthest from gray 128
+	return (bits === 8 ? 128 : 1) * Math.sqrt(sampleCount) * pictures;
+}
+
+/** Checks a promise that a client asks for. Throws in the family of `origin`. */
+export function parsePromise(value: unknown, origin: ParameterOrigin): ReleasePromise {
+	const fields = requireRecord(origin, 'noise', value);
+	return {
+		epsilon: requireNumber(origin, 'noise.epsilon', fields.epsilon, RELEASE_EPSILON_RANGE),
+		delta: requireNumber(origin, 'noise.delta', fields.delta, DELTA_RANGE),
+		picturesPerPerson: requireInteger(origin, 'noise.picturesPerPerson', fields.picturesPerPerson, {
+			min: 1,
+			max: 1_000_000,
+		}),
+	};
+}
+
+/** The largest rho whose zCDP gives epsilon at delta. */
+export function rhoOf({ epsilon, delta }: PrivacyBudget): number {
+	let low = 0;
+	let high = epsilon;
+	for (let step = 0; step < 80; step++) {
+		const middle = (low + high) / 2;
+		if (epsilonOfZcdp(middle, delta) <= epsilon) low = middle;
+		else high = middle;
+	}
+	return low;
+}
+
+/**
+ * The noise that keeps a promise.
+ * Neighbours: the pictures of one person (or one picture) replaced by gray 128, the count public.
+ * Derivation: a party knows its own summand, so two of three protect against it: partySigma = sigma / sqrt(2) with
+ * rho = L2^2 / (2 sigma^2), rounded up to the grid. The sum of n = 2 discrete Gaussians is not quite one: it is
+ * eps^2/2-zCDP with eps = L2 / (sqrt(n) partySigma) + tau sqrt(d), tau = 10 exp(-2 pi^2 partySigma^2 / 2), which is below
+ * 1e-400 from a partySigma of 10 on.
+ * Throws: PolicyError where no sigma in range keeps it.
+ * Source: Kairouz, Liu, Steinke 2021 (arXiv 2102.06387), Proposition 14.
+ */
+export function noiseFor(promise: ReleasePromise, bits: SharesParameters['bits'], sampleCount: number): ReleaseNoise {
+	const sensitivity = sensitivityOfSum(bits, sampleCount, promise.picturesPerPerson);
+	const wanted = sensitivity / Math.sqrt(2 * rhoOf(promise)) / Math.SQRT2;
+	const steps = Math.ceil(Math.max(wanted, PARTY_SIGMA_RANGE.min) * GRID_STEPS_PER_UNIT);
+	const partySigma = steps / GRID_STEPS_PER_UNIT;
+	if (!(partySigma <= PARTY_SIGMA_RANGE.max)) {
+		throw new PolicyError(
+			'too-much-noise',
+			`epsilon ${promise.epsilon} needs noise of ${Math.round(wanted)} per party`,
+			{
+				hint: `At most ${PARTY_SIGMA_RANGE.max} can be drawn; take fewer pixels, fewer pictures per person or a larger epsilon.`,
+			},
+		);
+	}
+	const tau = 10 * Math.exp(-(Math.PI ** 2) * partySigma ** 2);
+	const epsilon = sensitivity / (Math.SQRT2 * partySigma) + tau * Math.sqrt(sampleCount);
+	return { partySigma, totalSigma: Math.sqrt(3) * partySigma, rho: (epsilon * epsilon) / 2 };
+}
+
+/** One party's summand: a discrete Gaussian per sample, whole numbers. */
+export function drawSummand(partySigma: number, sampleCount: number, words: UniformWords): Float64Array<ArrayBuffer> {
+	const draw = createDiscreteGaussian(Math.round(partySigma * GRID_STEPS_PER_UNIT), GRID_STEPS_PER_UNIT);
+	return Float64Array.from({ length: sampleCount }, () => draw(words));
+}
+
+/**
+ * Bits of a sum of so many pictures: with noise in two's complement, and room for 27 sigma on either side, which noise
+ * exceeds with a chance below 1e-100.
+ */
+export function bitsOfSum(bits: SharesParameters['bits'], count: number, noise: ReleaseNoise | null): number {
+	const most = (bits === 8 ? 255 : 1) * count;
+	if (noise === null) return Math.ceil(Math.log2(most + 1));
+	return 1 + Math.ceil(Math.log2(most + 27 * noise.totalSigma + 1));
+}
+
+/** Expected RMSE of an average in gray levels from the noise alone. */
+export function rmseOfNoise(bits: SharesParameters['bits'], count: number, totalSigma: number): number {
+	return ((bits === 8 ? 1 : 255) * totalSigma) / count;
+}
+
+/** What is left of a budget after releases that cost so much zCDP; none is negative. */
+export function rhoLeft(budget: PrivacyBudget, spentRho: number): number {
+	return Math.max(0, rhoOf(budget) - spentRho);
+}

@@ -1,0 +1,54 @@
+import { createMechanism } from '../../core/average/mechanism.js';
+import type { SessionParameters } from '../../core/average/session.js';
+import { sharePlanes } from '../../core/average/share-planes.js';
+import { expandKey } from '../../core/mpc/keystream.js';
+import type { RandomSource } from '../../core/random.js';
+import type { RetryOptions } from './backoff.js';
+import { type Connection, openConnection } from './connection.js';
+import { type UploadOutcome, uploadReport } from './upload-report.js';
+
+/** Where a session's shares go, and what is to be shown there. */
+export interface SharesTarget {
+	/** By party. */
+	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
+	readonly uploadToken: string;
+}
+
+/** Connections to three parties for one run of uploads. */
+export interface SharesUploader {
+	/** Shares a picture with this report's randomness, and sends each party its part until all three hold it. */
+	upload(samples: Uint8Array, id: string, random: RandomSource, options: RetryOptions): Promise<UploadOutcome>;
+	close(): void;
+}
+
+/** Throws: PeerError, PolicyError for a certificate that is not the pinned one. */
+export async function openShares(
+	session: SessionParameters,
+	target: SharesTarget,
+	options: { readonly concurrency: number; readonly signal: AbortSignal },
+): Promise<SharesUploader> {
+	const mechanism = createMechanism(session.mechanism);
+	const connections: Connection[] = await Promise.all(
+		target.parties.map(({ url, fingerprint }) =>
+			openConnection({ url, fingerprint, token: target.uploadToken, ...options }),
+		),
+	);
+	return {
+		async upload(samples, id, random, retry) {
+			const planes = mechanism.privatize(samples, random);
+			const bodies = await sharePlanes(planes, random, expandKey);
+			planes.fill(0);
+			const path = `/v1/shares/${encodeURIComponent(session.name)}/reports/${id}`;
+			const outcomes = await Promise.all(
+				connections.map((connection, party) => uploadReport(connection, path, bodies[party], retry)),
+			);
+			// it counts when all three hold it, and it was there before only if it was there at all three
+			const rejected = outcomes.find(({ kind }) => kind === 'rejected');
+			if (rejected !== undefined) return rejected;
+			return outcomes.find(({ kind }) => kind === 'accepted') ?? { kind: 'duplicate' };
+		},
+		close() {
+			for (const connection of connections) connection.close();
+		},
+	};
+}

@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createMechanism } from '../../core/average/mechanism.js';
+import { parseSessionParameters, sampleCountOf } from '../../core/average/session.js';
+import { shareLengths } from '../../core/average/share-planes.js';
+import { DataError, PolicyError, UserError, VeilcamError } from '../../core/errors.js';
+import { createTokenCheck } from '../bearer-token.js';
+import type { PartyConfig } from '../party/party-config.js';
+import { createInbox } from './inbox.js';
+import { answerJson, readBody } from './plain-http.js';
+import { parseReleaseRequest } from './release-request.js';
+import { encodeReleaseShare } from './release-wire.js';
+import { hashComponents } from './share-hash.js';
+import type { ShareStore, StoredSession } from './share-store.js';
+import type { PartyReleases } from './start-shares.js';
+
+interface RouteParts {
+	readonly config: PartyConfig;
+	readonly store: ShareStore;
+	readonly releases: PartyReleases;
+}
+
+const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|releases)\/([0-9a-f]{32})(\/run)?)?$/;
+const SMALL_BYTES = 64 * 1024;
+const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
+/** A page of the front sends to the parties, too. There are no cookies that a foreign page could use. */
+const CORS = {
+	'access-control-allow-origin': '*',
+	'access-control-allow-methods': 'PUT',
+	'access-control-allow-headers': 'authorization, content-type',
+	'access-control-max-age': '86400',
+};
+
+/**
+ * The requests about shares of pictures:
+ *   PUT  /v1/shares/S                     the session, from the front: {parameters, uploadToken}
+ *   GET  /v1/shares/S                     how far it is
+ *   PUT  /v1/shares/S/reports/ID          one picture's shares, with the session's upload token
+ *   PUT  /v1/shares/S/releases/ATTEMPT    a release is going to be asked for: {batch, promise}
+ *   POST /v1/shares/S/releases/ATTEMPT/run
+ */
+export function createSharesRoute({ config, store, releases }: RouteParts) {
+	const mayEnter = createTokenCheck(config.token);
+	const inbox = createInbox(store);
+	const sessions = new Map<string, { readonly session: StoredSession; readonly mayUpload: typeof mayEnter }>();
+
+	const sessionOf = (name: string) => {
+		const known = sessions.get(name);
+		if (known !== undefined) return known;
+		const session = store.session(name);
+		if (session === null) throw new DataError('no-such-session', `there is no session ${name} here`);
+		const entry = { session, mayUpload: createTokenCheck(session.uploadToken) };
+		sessions.set(name, entry);
+		return entry;
+	};
+	const lengthOf = ({ parameters }: StoredSession): number => {
+		const planesBytes = createMechanism(parameters.mechanism).reportBytes(sampleCountOf(parameters));
+		return shareLengths(planesBytes)[config.index];
+	};
+	const takeReport = async (request: IncomingMessage, response: ServerResponse, name: string, id: string) => {
+		const { session, mayUpload } = sessionOf(name);
+		const { authorization } = request.headers;
+		if (!mayUpload(authorization) && !mayEnter(authorization)) throw noToken();
+		const expected = lengthOf(session);
+		const body = await inbox.read(request, expected);
+		const idBytes = new Uint8Array(Buffer.from(id, 'hex'));
+		const hashes = hashComponents(config.index, session.hash, idBytes, body);
+		const status = await inbox.store({ session: session.number, id: idBytes, ...hashes, body });
+		const [code, word] = STATUS_OF[status];
+		answerJson(response, code, word, CORS);
+	};
+	const addSession = async (request: IncomingMessage, response: ServerResponse, name: string) => {
+		const fields = parseJson(await readBody(request, SMALL_BYTES));
+		const parameters = parseSessionParameters(fields.parameters, 'file');
+		const { uploadToken } = fields;
+		if (parameters.name !== name || parameters.mechanism.kind !== 'shares') {
+			throw new DataError('bad-session', 'the session has another name or mechanism');
+		}
+		if (typeof uploadToken !== 'string' || !/^[\w-]{16,128}$/.test(uploadToken)) {
+			throw new DataError('bad-session', 'uploadToken: expected 16 characters or more');
+		}
+		const stored = store.addSession(parameters, uploadToken);
+		if (stored.uploadToken !== uploadToken) {
+			throw new DataError('other-session', `the session ${name} is here with another upload token`);
+		}
+		answerJson(response, 201, releases.status(stored));
+	};
+	const handle = async (
+		request: IncomingMessage,
+		response: ServerResponse,
+		[, name, kind, id, run]: readonly (string | undefined)[],
+	): Promise<void> => {
+		const { method } = request;
+		if (name === undefined) return;
+		if (kind === 'reports' && id !== undefined && method === 'OPTIONS') {
+			response.writeHead(204, CORS).end();
+			return;
+		}
+		if (kind === 'reports' && id !== undefined && run === undefined && method === 'PUT') {
+			return takeReport(request, response, name, id);
+		}
+		if (!mayEnter(request.headers.authorization)) throw noToken();
+		if (kind === undefined && method === 'PUT') return addSession(request, response, name);
+		const { session } = sessionOf(name);
+		if (kind === undefined && method === 'GET') return answerJson(response, 200, releases.status(session));
+		if (kind === 'releases' && id !== undefined && run === undefined && method === 'PUT') {
+			releases.prepare(session, id, parseReleaseRequest(await readBody(request, SMALL_BYTES)));
+			return answerJson(response, 201, { status: 'prepared' });
+		}
+		if (kind === 'releases' && id !== undefined && run !== undefined && method === 'POST') {
+			const body = encodeReleaseShare(await releases.run(id));
+			response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': body.length });
+			response.end(body);
+			return;
+		}
+		answerJson(response, 404, { error: 'not-found', message: 'there is nothing at this address' });
+	};
+	return (request: IncomingMessage, response: ServerResponse): boolean => {
+		const match = ROUTE.exec(request.url ?? '');
+		if (match === null) return false;
+		handle(request, response, match).catch((error: unknown) => {
+			request.resume();
+			if (response.headersSent) return void response.destroy();
+			const { status, code, message, hint } = describeError(error);
+			if (status === 429) response.setHeader('retry-after', '1');
+			answerJson(response, status, { error: code, message, ...(hint === undefined ? {} : { hint }) }, CORS);
+		});
+		return true;
+	};
+}
+
+const STATUS_OF = {
+	accepted: [201, { status: 'accepted' }],
+	duplicate: [200, { status: 'duplicate' }],
+	conflict: [409, { error: 'conflict', message: 'this id has come with other bytes before; the first report stands' }],
+} as const;
+
+function noToken(): PolicyError {
+	return new PolicyError('no-token', 'the token is missing or wrong');
+}
+
+function describeError(error: unknown): { status: number; code: string; message: string; hint: string | undefined } {
+	if (!(error instanceof VeilcamError)) {
+		return { status: 500, code: 'bug', message: 'the party made a mistake', hint: undefined };
+	}
+	const { code, message, hint } = error;
+	const special: Readonly<Record<string, number>> = {
+		'no-token': 401,
+		'no-such-session': 404,
+		overload: 429,
+		'other-session': 409,
+	};
+	// a store that fails is no fault of the client's, who is to try again
+	const status = code.startsWith('store-') || code === 'damaged-store' ? 503 : special[code];
+	return { status: status ?? STATUS_BY_EXIT_CODE[error.exitCode], code, message, hint };
+}
+
+function parseJson(body: Uint8Array): Record<string, unknown> {
+	try {
+		return Object.assign({}, JSON.parse(Buffer.from(body).toString('utf8')));
+	} catch (cause) {
+		throw new UserError('bad-request', 'the body is not JSON', { cause });
+	}
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
+import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
+import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
+import type { RandomSource } from '../../core/random.js';
+import type { PartyConfig } from '../party/party-config.js';
+import { assertMayRelease, noiseOfRequest, type ReleaseRequest } from './release-request.js';
+import { type ReleaseShare, runRelease } from './run-release.js';
+import { openShareStore, type ShareStore, type StoredSession } from './share-store.js';
+import { createSharesRoute } from './shares-route.js';
+
+export interface SharesService {
+	/** Answers a request that is for it; false for others. */
+	route(request: IncomingMessage, response: ServerResponse): boolean;
+	close(): void;
+}
+
+/** What a party's releases need of it. */
+export interface SharesParts {
+	readonly config: PartyConfig & { readonly sharesFile: string };
+	readonly transport: Pick<TlsTransport, 'openAttempt' | 'closeAttempt'>;
+	readonly random: RandomSource;
+}
+
+/** How far a session is at one party, for the front. */
+export interface SharesStatus {
+	readonly waiting: number;
+	readonly rejected: number;
+	/** Pictures of all batches that were fixed. */
+	readonly sealed: number;
+	readonly batch: number;
+	readonly spentRho: number;
+}
+
+/** Releases of one party. */
+export interface PartyReleases {
+	/** Opens the channel of an attempt, so that the others' messages find it. Throws: PolicyError, DataError. */
+	prepare(session: StoredSession, attempt: string, request: ReleaseRequest): void;
+	/** Throws: PolicyError for an attempt that is not there; what the attempt throws. */
+	run(attempt: string): Promise<ReleaseShare>;
+	status(session: StoredSession): SharesStatus;
+	close(): void;
+}
+
+/** An attempt that is not run within this time is dropped. */
+const ATTEMPT_LIFE_MS = 30_000;
+const MAX_ATTEMPTS = 16;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+/** Starts what a party does with shares of pictures. Throws: DataError when the store cannot be used. */
+export function startShares(parts: SharesParts): SharesService {
+	const store = openShareStore(parts.config.sharesFile);
+	const releases = createReleases(parts, store);
+	const route = createSharesRoute({ config: parts.config, store, releases });
+	return {
+		route,
+		close() {
+			releases.close();
+			store.close();
+		},
+	};
+}
+
+interface Prepared {
+	readonly session: StoredSession;
+	readonly request: ReleaseRequest;
+	readonly channel: AttemptChannel;
+	readonly expiry: NodeJS.Timeout;
+}
+
+function createReleases({ config, transport, random }: SharesParts, store: ShareStore): PartyReleases {
+	const { index, pairKeys } = config;
+	const attempts = new Map<string, Prepared>();
+	/** Sessions of which a release runs here: the next one finds what it has fixed. */
+	const busy = new Set<number>();
+	const check = (session: StoredSession, request: ReleaseRequest): void =>
+		assertMayRelease(session.parameters, request, {
+			lastSeal: store.lastSeal(session.number),
+			waiting: store.counts(session.number).waiting,
+			spentRho: store.spentRho(session.number),
+		});
+	const drop = (attempt: string): void => {
+		clearTimeout(attempts.get(attempt)?.expiry);
+		attempts.delete(attempt);
+		transport.closeAttempt(attempt);
+	};
+	return {
+		prepare(session, attempt, request) {
+			check(session, request);
+			noiseOfRequest(session.parameters, request.promise);
+			if (attempts.size >= MAX_ATTEMPTS) throw new PolicyError('overload', 'too many releases are asked for at once');
+			const channel = transport.openAttempt(attempt, { maxQueuedBytes: MAX_QUEUED_BYTES });
+			const expiry = setTimeout(() => drop(attempt), ATTEMPT_LIFE_MS);
+			expiry.unref();
+			attempts.set(attempt, { session, request, channel, expiry });
+		},
+		async run(attempt) {
+			const prepared = attempts.get(attempt);
+			if (prepared === undefined) throw new PolicyError('no-such-attempt', 'this release was not prepared here');
+			clearTimeout(prepared.expiry);
+			attempts.delete(attempt);
+			const { session, request, channel } = prepared;
+			let isMine = false;
+			try {
+				if (busy.has(session.number)) throw new PolicyError('overload', 'another release of this session is running');
+				busy.add(session.number);
+				isMine = true;
+				// it may have changed since the attempt was prepared
+				check(session, request);
+				return await runRelease({ index, store, session, request, channel, pairKeys, random });
+			} catch (error) {
+				const message = error instanceof Error ? error.message : String(error);
+				channel.fail(error instanceof PeerError ? error : new PeerError('party-failed', message), true);
+				throw error instanceof VeilcamError ? error : new PeerError('release-failed', message, { cause: error });
+			} finally {
+				if (isMine) busy.delete(session.number);
+				transport.closeAttempt(attempt);
+			}
+		},
+		status(session) {
+			const { number } = session;
+			return {
+				...store.counts(number),
+				batch: store.lastSeal(number)?.batch ?? 0,
+				spentRho: store.spentRho(number),
+			};
+		},
+		close() {
+			for (const attempt of [...attempts.keys()]) drop(attempt);
+		},
+	};
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { SessionParameters } from '../../../src/core/average/session.js';
+import { type Connection, openConnection } from '../../../src/services/client/connection.js';
+import { openShares, type SharesUploader } from '../../../src/services/client/share-upload.js';
+import { openSharesParties, type SharesParties } from '../../../src/services/client/shares-parties.js';
+import { createLocalParties } from '../../../src/services/party/local-parties.js';
+import type { ClientConfig, PartyConfig } from '../../../src/services/party/party-config.js';
+import { type RunningParty, startParty } from '../../../src/services/party/start-party.js';
+import { seededRandom } from '../../core/average/keystream.js';
+import { temporaryFolder } from '../../helpers/temp-folder.js';
+
+export const SESSION: SessionParameters = {
+	name: 'room',
+	width: 20,
+	height: 13,
+	channels: 1,
+	mechanism: { kind: 'shares', bits: 8, budget: null },
+	minBatch: 5,
+};
+
+export interface ThreeHolders {
+	readonly configs: readonly PartyConfig[];
+	readonly client: ClientConfig;
+	/** By party. */
+	readonly running: RunningParty[];
+	readonly front: SharesParties;
+	readonly uploader: SharesUploader;
+	/** Straight to each party, with the token of the front. */
+	readonly connections: readonly Connection[];
+	/** Sends pictures of this seed, and gives their clear sum. */
+	send(count: number, seed: number): Promise<Float64Array>;
+}
+
+/** Three parties in this process that hold shares, with a session. */
+export async function startHolders(t: ExecutionContext, session: SessionParameters = SESSION): Promise<ThreeHolders> {
+	const folder = await temporaryFolder(t);
+	const local = await createLocalParties(folder, 0);
+	const configs = local.configs.map((config) => ({ ...config, sharesFile: join(folder, `${config.index}.shares.db`) }));
+	const running = await Promise.all(configs.map((config) => startParty(config)));
+	t.teardown(() => Promise.all(running.map((party) => party.close())));
+	await Promise.all(running.map((party) => party.connected(10_000)));
+	const front = await openSharesParties(local.client, session);
+	const { signal } = new AbortController();
+	const target = { parties: local.client.parties, uploadToken: front.uploadToken };
+	const uploader = await openShares(session, target, { concurrency: 8, signal });
+	const connections = await Promise.all(
+		local.client.parties.map((party) => openConnection({ ...party, token: local.client.token })),
+	);
+	t.teardown(() => {
+		for (const { close } of [front, uploader, ...connections]) close();
+	});
+	const retry = { retryForMs: 10_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };
+	return {
+		...{ configs, client: local.client, running, front, uploader, connections },
+		async send(count, seed) {
+			const sums = new Float64Array(session.width * session.height * session.channels);
+			const uploads = Array.from({ length: count }, (_, i) => {
+				const samples = pictureOf(session, seed + i);
+				for (const [at, sample] of samples.entries()) sums[at] += sample;
+				return uploader.upload(samples, freshId(), seededRandom(seed + i), retry);
+			});
+			for (const { kind } of await Promise.all(uploads)) t.is(kind, 'accepted');
+			return sums;
+		},
+	};
+}
+
+export function freshId(): string {
+	return randomBytes(16).toString('hex');
+}
+
+export function pictureOf({ width, height, channels }: SessionParameters, seed: number): Uint8Array {
+	const samples = new Uint8Array(width * height * channels);
+	seededRandom(seed).fillInto(samples);
+	return samples;
+}
