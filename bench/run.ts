@@ -12,6 +12,7 @@ import { benchMpc } from './mpc.js';
 import { benchMpcKernels } from './mpc-kernels.js';
 import { benchOnnx } from './onnx.js';
 import { benchRoom } from './room.js';
+import { benchShares } from './shares.js';
 import { benchStartup } from './startup.js';
 import { benchSubtract } from './subtract.js';
 import { benchSubtractor } from './subtractor.js';
@@ -28,6 +29,7 @@ const benchmarks: Record<string, { title: string; run: () => Promise<string> }> 
 	subtract: { title: 'Encrypted subtraction', run: benchSubtract },
 	subtractor: { title: 'Subtracting over HTTP', run: benchSubtractor },
 	motion: { title: 'Motion scores', run: benchMotion },
+	shares: { title: 'Averages on shares', run: benchShares },
 	collect: { title: 'Durable ingest', run: benchCollect },
 	room: { title: 'A room of phones', run: benchRoom },
 };

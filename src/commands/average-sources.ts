@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type PrivacyReport, privacyReport } from '../core/average/accounting.js';
-import { estimateAverage } from '../core/average/estimator.js';
+import { denoiseAverage } from '../core/average/denoise.js';
+import { estimateAverage, imageOfMeans } from '../core/average/estimator.js';
+import { createMechanism } from '../core/average/mechanism.js';
+import { type ReleasePromise, rmseOfNoise } from '../core/average/release-noise.js';
+import type { SessionParameters } from '../core/average/session.js';
 import { DataError, PeerError, PolicyError } from '../core/errors.js';
 import type { Channels, Image, Size } from '../core/image/image.js';
 import { decodeNpyFloat64 } from '../core/npy.js';
+import { askForRelease } from './average-release.js';
 import type { CommandContext } from './define-command.js';
 
 /** An average from wherever it came. */
@@ -16,6 +21,15 @@ export interface AverageSource {
 	readonly expectedRmse: number | null;
 	/** What one upload is guaranteed; null where nothing is known. */
 	readonly privacy: PrivacyReport | null;
+	/** Of a session on shares whose sums got noise. */
+	readonly noisy?: NoisyAverage | undefined;
+}
+
+/** An average with release noise. */
+export interface NoisyAverage {
+	/** Unit: gray levels of the average. */
+	readonly noiseRmse: number;
+	readonly denoised: Image;
 }
 
 /** Throws: PolicyError 'minimum-batch' before the first release, PeerError. */
@@ -26,6 +40,7 @@ export async function averageOfUrl(
 		readonly token: string | undefined;
 		readonly ca: string | undefined;
 		readonly fingerprint: string | undefined;
+		readonly promise: ReleasePromise | null;
 	},
 	context: CommandContext,
 ): Promise<AverageSource> {
@@ -33,11 +48,10 @@ export async function averageOfUrl(
 	const { connectTo } = await import('./connect-to.js');
 	const { fetchSession, sessionPath } = await import('../services/client/fetch-session.js');
 	const { messageOf } = await import('../services/client/upload-report.js');
-	const { createMechanism } = await import('../core/average/mechanism.js');
-	const { imageOfMeans } = await import('../core/average/estimator.js');
 	const connection = await connectTo(options.from, options, context);
 	try {
 		const session = await fetchSession(connection, options.session);
+		if (options.promise !== null) await askForRelease(connection, session, options.promise, context.reporter);
 		// its means as float64, and a header
 		const maxBytes = session.width * session.height * session.channels * 8 + SHORT_ANSWER_BYTES;
 		const path = `${sessionPath(session.name)}/average.npy`;
@@ -53,6 +67,10 @@ export async function averageOfUrl(
 		}
 		const image = imageOfMeans(session, values);
 		const expectedRmse = createMechanism(session.mechanism).expectedRmse(count, image.samples);
+		if (session.mechanism.kind === 'shares') {
+			const sigmaText = answer.headers['x-veilcam-noise-gray'];
+			return sharedAverage(session, values, count, Number(sigmaText ?? 0));
+		}
 		return { image, means: values, count, expectedRmse, privacy: privacyReport(session, { picturesPerPerson: 1 }) };
 	} finally {
 		connection.close();
@@ -79,6 +97,15 @@ export async function averageOfStore(file: string): Promise<AverageSource> {
 			hint: 'Give the address of a collector, its store, or a folder of pictures.',
 		});
 	}
+	const { readFrontStore } = await import('../services/collector/front-store.js');
+	const front = readFrontStore(file);
+	if (front !== null) {
+		const { mechanism } = front.session;
+		const { count, sums, totalSigma } = front.released;
+		if (count === 0 || mechanism.kind !== 'shares') throw tooEarly('no average yet: no batch has been released');
+		const { means } = estimateAverage(front.session, sums, count);
+		return sharedAverage(front.session, means, count, rmseOfNoise(mechanism.bits, count, totalSigma));
+	}
 	const { readStore } = await import('../services/collector/store.js');
 	const { session, release, count } = readStore(file);
 	if (release === null) throw tooEarly(`no average yet: ${count} of ${session.minBatch} reports have come`);
@@ -86,6 +113,21 @@ export async function averageOfStore(file: string): Promise<AverageSource> {
 	const { means, image, expectedRmseGray } = estimateAverage(session, sums, release.count);
 	const privacy = privacyReport(session, { picturesPerPerson: 1 });
 	return { image, means, count: release.count, expectedRmse: expectedRmseGray, privacy };
+}
+
+/** The average of a session on shares, with its denoised twin where there is noise. */
+function sharedAverage(
+	session: SessionParameters,
+	means: Float64Array,
+	count: number,
+	noiseRmse: number,
+): AverageSource {
+	const image = imageOfMeans(session, means);
+	const expectedRmse = Math.hypot(createMechanism(session.mechanism).expectedRmse(count, image.samples), noiseRmse);
+	const privacy = privacyReport(session, { picturesPerPerson: 1 });
+	const denoised = imageOfMeans(session, denoiseAverage(session, means, expectedRmse));
+	const noisy = noiseRmse > 0 ? { noiseRmse, denoised } : undefined;
+	return { image, means, count, expectedRmse, privacy, noisy };
 }
 
 function tooEarly(message: string): PolicyError {

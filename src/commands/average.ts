@@ -1,4 +1,6 @@
+import { DELTA_RANGE, RELEASE_EPSILON_RANGE } from '../core/average/mechanism-parameters.js';
 import { UserError } from '../core/errors.js';
+import { promiseFrom } from './average-release.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
 
@@ -21,6 +23,19 @@ export const average = defineCommand({
 			max: 32_512,
 			describe: 'Folder: uniform noise before clamping',
 		},
+		epsilon: {
+			type: 'number',
+			...RELEASE_EPSILON_RANGE,
+			describe: 'Shares: release the next batch with noise, for this privacy loss',
+		},
+		delta: { type: 'number', ...DELTA_RANGE, describe: 'Shares: chance that epsilon does not hold (1e-6)' },
+		picturesPerPerson: {
+			type: 'number',
+			integer: true,
+			min: 1,
+			max: 1_000_000,
+			describe: 'Shares: protect a person of so many pictures in the batch, not one picture',
+		},
 		...clientOptions,
 	},
 	examples: [
@@ -41,8 +56,12 @@ export const average = defineCommand({
 				hint: 'A collector and a store know their noise.',
 			});
 		}
+		const promise = promiseFrom(options);
+		if (promise !== null && !fromUrl) {
+			throw new UserError('unused-option', '--epsilon: only the collector of a session can release with noise');
+		}
 		const source = fromUrl
-			? await averageOfUrl(options, context)
+			? await averageOfUrl({ ...options, promise }, context)
 			: fromFolder
 				? await averageOfFolder(options.from, options.amplitude, context.reporter)
 				: await averageOfStore(options.from);
@@ -51,16 +70,23 @@ export const average = defineCommand({
 				? undefined
 				: await (await import('./average-reference.js')).compareWith(options.reference, source);
 		await writeImage(options.out, source.image);
+		const denoisedFile = options.out.replace(/(\.\w+)?$/, '-denoised$1');
+		if (source.noisy !== undefined) await writeImage(denoisedFile, source.noisy.denoised);
 		const fields = {
 			count: source.count,
 			expectedRmse: source.expectedRmse,
 			...comparison,
 			out: options.out,
 			privacy: source.privacy,
+			...(source.noisy === undefined ? {} : { noiseRmse: source.noisy.noiseRmse, denoised: denoisedFile }),
 		};
 		const lines = [`${options.out}: the average of ${source.count} pictures`];
 		if (source.expectedRmse !== null)
 			lines.push(`expected error at most ${source.expectedRmse.toFixed(2)} gray levels (RMSE)`);
+		if (source.noisy !== undefined) {
+			const bar = (1.96 * source.noisy.noiseRmse).toFixed(1);
+			lines.push(`19 of 20 samples are within ${bar} gray levels of the true average; ${denoisedFile}: denoised`);
+		}
 		if (comparison !== undefined) {
 			const { rmse, psnr } = comparison;
 			lines.push(

@@ -1,4 +1,5 @@
-import { parseSessionParameters } from '../core/average/session.js';
+import { parseSessionParameters, type SessionParameters } from '../core/average/session.js';
+import { UserError } from '../core/errors.js';
 import { pageAddress, roomSettings, withToken } from './collect-room.js';
 import { defineCommand } from './define-command.js';
 import { mechanismFrom, mechanismOptions } from './mechanism-options.js';
@@ -32,6 +33,7 @@ export const collect = defineCommand({
 			describe: 'Pictures before the first average, and between averages',
 		},
 		store: { type: 'string', default: './room.db', describe: 'File that the sums are kept in' },
+		parties: { type: 'string', describe: 'shares: folder with client.json of the three servers' },
 	},
 	examples: [
 		{ line: 'collect', says: 'A room on this machine, one bit per sample at epsilon 2' },
@@ -53,6 +55,7 @@ export const collect = defineCommand({
 		});
 		// an address that cannot be one is told before anything is written
 		if (options.page !== undefined) pageAddress('', '', options.page);
+		const parties = await partiesFor(session, options.parties);
 		const { host, tls, token, tokenFile } = roomSettings(options, context.env);
 		const identity = await serverIdentity({ host, tls }, `${options.store}.tls.pem`, new Date());
 		const { startCollector } = await import('../services/collector/start-collector.js');
@@ -63,6 +66,7 @@ export const collect = defineCommand({
 		const collector = await startCollector({
 			session,
 			storeFile: options.store,
+			parties,
 			host,
 			port: options.port,
 			identity,
@@ -110,4 +114,18 @@ function localWall(url: string, host: string): string {
 	const wall = new URL('/wall', url);
 	if (isEveryAddress(host)) wall.hostname = 'localhost';
 	return wall.href;
+}
+
+async function partiesFor({ mechanism }: SessionParameters, folder: string | undefined) {
+	if (mechanism.kind !== 'shares') {
+		if (folder === undefined) return undefined;
+		throw new UserError('unused-option', '--parties has no meaning without --mechanism shares');
+	}
+	if (folder === undefined) {
+		throw new UserError('missing-option', '--parties is missing: the folder of the three servers', {
+			hint: 'Start them with `veilcam parties up --dir DIR`.',
+		});
+	}
+	const { readClientConfig } = await import('../services/party/party-config.js');
+	return readClientConfig(folder);
 }

@@ -1,5 +1,5 @@
 import { reportAsImage } from '../core/average/report-values.js';
-import type { SessionParameters } from '../core/average/session.js';
+import type { SessionDescription } from '../core/average/session-description.js';
 import { UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { halfBlocks } from '../core/image/terminal.js';
@@ -7,6 +7,7 @@ import type { Connection } from '../services/client/connection.js';
 import { type ContributeCounts, runContribution } from '../services/client/contribute-run.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
+import { openShares } from '../services/client/share-upload.js';
 import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
 import type { CommandContext } from './define-command.js';
@@ -16,7 +17,7 @@ const PICTURE_INTERVAL_MS = 250;
 
 interface SendParts {
 	readonly connection: Connection;
-	readonly session: SessionParameters;
+	readonly session: SessionDescription;
 	/** Null for a camera without a count. */
 	readonly total: number | null;
 	readonly sources: readonly string[];
@@ -54,8 +55,13 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		store.push({ phase, ...counts, total, perSecond, etaMs, retrying, pictures });
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
+	const shares =
+		session.shares === undefined
+			? undefined
+			: await openShares(session, session.shares, { concurrency: options.concurrency, signal: abort.signal });
 	const run = runContribution({
 		connection,
+		shares,
 		session,
 		frames: skip(frames, firstNumber),
 		firstNumber,
@@ -88,7 +94,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 			}
 		},
 		onRejected: (reason) => reporter.warn(`the collector refused a report: ${reason}`),
-	});
+	}).finally(() => shares?.close());
 	if (context.dashboard) {
 		const ended = run.then(
 			() => store.complete(),

@@ -7,18 +7,30 @@ import type { OptionSpecs } from './define-command.js';
 export const mechanismOptions = {
 	mechanism: {
 		type: 'string',
-		choices: ['one-bit', 'uniform', 'gaussian', 'laplace'],
+		choices: ['one-bit', 'uniform', 'gaussian', 'laplace', 'shares'],
 		default: 'one-bit',
-		describe: 'How cameras salt their pictures',
+		describe: 'How cameras salt their pictures, or share them among three servers',
 	},
-	epsilon: { type: 'number', min: 0.001, max: 16, describe: 'Privacy loss per sample; smaller hides more (2)' },
-	delta: { type: 'number', min: 1e-15, max: 0.5, describe: 'gaussian: chance that epsilon does not hold (1e-6)' },
+	epsilon: {
+		type: 'number',
+		min: 0.001,
+		max: 16,
+		describe: 'Privacy loss per sample; smaller hides more (2); shares: budget',
+	},
+	delta: {
+		type: 'number',
+		min: 1e-15,
+		max: 0.5,
+		describe: 'gaussian, shares: chance that epsilon does not hold (1e-6)',
+	},
 	sigma: { type: 'number', min: 1, max: 8192, describe: 'gaussian: deviation in gray levels, instead of --epsilon' },
 	amplitude: { type: 'number', integer: true, min: 1, max: 32_512, describe: 'uniform: gray levels each way (128)' },
+	bits: { type: 'string', choices: ['8', '1'], describe: 'shares: of a sample, all 8 or 1 that is dithered (8)' },
 } as const satisfies OptionSpecs;
 
 interface Values {
-	readonly mechanism: 'one-bit' | 'uniform' | 'gaussian' | 'laplace';
+	readonly mechanism: 'one-bit' | 'uniform' | 'gaussian' | 'laplace' | 'shares';
+	readonly bits: '8' | '1' | undefined;
 	readonly epsilon: number | undefined;
 	readonly delta: number | undefined;
 	readonly sigma: number | undefined;
@@ -30,6 +42,7 @@ const TAKES: Record<Values['mechanism'], readonly (keyof Values)[]> = {
 	laplace: ['epsilon'],
 	uniform: ['amplitude'],
 	gaussian: ['epsilon', 'delta', 'sigma'],
+	shares: ['bits', 'epsilon', 'delta'],
 };
 
 /**
@@ -38,7 +51,7 @@ const TAKES: Record<Values['mechanism'], readonly (keyof Values)[]> = {
  */
 export function mechanismFrom(values: Values): MechanismParameters {
 	const { mechanism } = values;
-	for (const name of ['epsilon', 'delta', 'sigma', 'amplitude'] as const) {
+	for (const name of ['epsilon', 'delta', 'sigma', 'amplitude', 'bits'] as const) {
 		if (values[name] !== undefined && !TAKES[mechanism].includes(name)) {
 			throw new UserError('unused-option', `--${name} has no meaning for --mechanism ${mechanism}`, {
 				hint: `${mechanism} takes ${TAKES[mechanism].map((taken) => `--${taken}`).join(', ')}.`,
@@ -51,6 +64,17 @@ export function mechanismFrom(values: Values): MechanismParameters {
 			return { kind: mechanism, epsilon: values.epsilon ?? 2 };
 		case 'uniform':
 			return { kind: mechanism, amplitude: values.amplitude ?? 128 };
+		case 'shares': {
+			const { epsilon, delta = 1e-6 } = values;
+			if (epsilon === undefined && values.delta !== undefined) {
+				throw new UserError('unused-option', '--delta has no meaning without --epsilon, the budget of all releases');
+			}
+			return {
+				kind: mechanism,
+				bits: values.bits === '1' ? 1 : 8,
+				budget: epsilon === undefined ? null : { epsilon, delta },
+			};
+		}
 		case 'gaussian': {
 			const delta = values.delta ?? 1e-6;
 			if (values.sigma !== undefined && values.epsilon !== undefined) {

@@ -35,7 +35,9 @@ const SHRINKAGE_HALVINGS = [0, 1, 2];
  */
 export function reconstructUpload(session: SessionParameters, body: Uint8Array, original: Image): Reconstruction {
 	const planes = splitChannels(session, estimateFromReport(session, body));
-	const noiseSigma = createMechanism(session.mechanism).expectedRmse(1);
+	// uniform bits are values of all gray levels alike
+	const noiseSigma =
+		session.mechanism.kind === 'shares' ? 255 / Math.sqrt(12) : createMechanism(session.mechanism).expectedRmse(1);
 	let best: Reconstruction | undefined;
 	for (const { method, apply } of denoisers(session, noiseSigma)) {
 		const image = imageOfMeans(session, joinChannels(session, planes.map(apply)));
@@ -43,6 +45,29 @@ export function reconstructUpload(session: SessionParameters, body: Uint8Array, 
 		if (best === undefined || psnrDb > best.psnrDb) best = { image, psnrDb, method };
 	}
 	return best ?? { image: original, psnrDb: Number.POSITIVE_INFINITY, method: 'none' };
+}
+
+/** Above this deviation the finest scale holds nothing but noise. Unit: gray levels. */
+const COARSER_ABOVE_GRAY = 25;
+const AVERAGE_MULTIPLE = 2.7;
+
+/**
+ * An average with Gaussian noise of a known deviation, denoised without knowing anything else, so that it costs no privacy:
+ * shrinkage of overlapping 8x8 DCT blocks, at a coarser scale where the noise is strong.
+ * Shape: means H, W, C.
+ */
+export function denoiseAverage(session: SessionParameters, means: Float64Array, noiseGray: number): Float64Array {
+	const shortSide = Math.min(session.width, session.height);
+	let halvings = 0;
+	while (halvings < 3 && noiseGray / 2 ** halvings > COARSER_ABOVE_GRAY && shortSide >= 16 * 2 ** halvings) halvings++;
+	if (shortSide < 8 || noiseGray === 0) return means;
+	const denoised = splitChannels(session, means).map((plane) => {
+		let small = plane;
+		for (let i = 0; i < halvings; i++) small = halvePlane(small);
+		const shrunk = dctShrinkage(small, noiseGray / 2 ** halvings, AVERAGE_MULTIPLE, halvings === 0 ? 4 : 2);
+		return resizePlane(shrunk, plane.width, plane.height);
+	});
+	return joinChannels(session, denoised);
 }
 
 function denoisers({ width, height }: SessionParameters, noiseSigma: number): Denoiser[] {

@@ -11,15 +11,26 @@ export interface SessionDescription extends SessionParameters {
 	readonly count: number;
 	/** Reports in the latest release; 0 before the first. */
 	readonly releasedCount: number;
+	/** Where the shares of a picture go; only in a session on shares. */
+	readonly shares?: SharesTarget;
+}
+
+/** Three parties, and what is to be shown to them with an upload. */
+export interface SharesTarget {
+	/** By party: address, and SHA-256 of the certificate. */
+	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
+	readonly uploadToken: string;
 }
 
 export function describeSession(
 	session: SessionParameters,
 	counts: { readonly count: number; readonly releasedCount: number },
+	shares?: SharesTarget,
 ): SessionDescription {
 	const { count, releasedCount } = counts;
 	const reportBytes = createMechanism(session.mechanism).reportBytes(sampleCountOf(session));
-	return { ...session, wireVersion: WIRE_VERSION, reportBytes, count, releasedCount };
+	const described = { ...session, wireVersion: WIRE_VERSION, reportBytes, count, releasedCount };
+	return shares === undefined ? described : { ...described, shares };
 }
 
 /**
@@ -38,8 +49,20 @@ export function parseSessionDescription(value: unknown): SessionDescription {
 		);
 	}
 	const session = parseSessionParameters(value, 'peer');
-	return describeSession(session, {
-		count: Number(fields.count ?? 0),
-		releasedCount: Number(fields.releasedCount ?? 0),
-	});
+	const counts = { count: Number(fields.count ?? 0), releasedCount: Number(fields.releasedCount ?? 0) };
+	return describeSession(session, counts, session.mechanism.kind === 'shares' ? parseTarget(fields.shares) : undefined);
+}
+
+function parseTarget(value: unknown): SharesTarget {
+	const { parties, uploadToken }: Record<string, unknown> = Object.assign({}, value);
+	const list = Array.isArray(parties) ? parties.flatMap((party: unknown) => parseParty(party)) : [];
+	if (list.length !== 3 || typeof uploadToken !== 'string') {
+		throw new PeerError('session-parameter', "the server's session: shares: expected three parties and a token");
+	}
+	return { parties: list, uploadToken };
+}
+
+function parseParty(value: unknown): SharesTarget['parties'] {
+	const { url, fingerprint }: Record<string, unknown> = Object.assign({}, value);
+	return typeof url === 'string' && typeof fingerprint === 'string' ? [{ url, fingerprint }] : [];
 }

@@ -5,7 +5,8 @@ import type { RetryOptions } from './backoff.js';
 import type { Connection } from './connection.js';
 import { sessionPath } from './fetch-session.js';
 import type { ReportSeed } from './report-seed.js';
-import { uploadReport } from './upload-report.js';
+import type { SharesUploader } from './share-upload.js';
+import { type UploadOutcome, uploadReport } from './upload-report.js';
 
 /** How far a run is. */
 export interface ContributeCounts {
@@ -24,6 +25,8 @@ export interface ContributeRun {
 	/** Uploads on their way at once. */
 	readonly concurrency: number;
 	readonly upload: Omit<RetryOptions, 'onRetry'>;
+	/** Where the shares go, in a session on shares. */
+	readonly shares?: SharesUploader | undefined;
 	/** After each report, with the number of the first that is not settled. */
 	readonly onSettled: (counts: ContributeCounts, settledCount: number) => void;
 	/** A picture and the report that leaves of it. */
@@ -43,9 +46,20 @@ export async function runContribution(run: ContributeRun): Promise<ContributeCou
 	const underway = new Set<Promise<void>>();
 	let failure: unknown;
 
-	const send = async (reportNumber: number, body: Uint8Array): Promise<void> => {
-		const path = `${sessionPath(run.session.name)}/reports/${run.seed.idOf(reportNumber)}`;
-		const outcome = await uploadReport(run.connection, path, body, { ...run.upload, onRetry: run.onRetry });
+	const retry = { ...run.upload, onRetry: run.onRetry };
+	const upload = (reportNumber: number, frame: Image): Promise<UploadOutcome> => {
+		const id = run.seed.idOf(reportNumber);
+		const noise = run.seed.noiseOf(reportNumber);
+		if (run.shares !== undefined) {
+			const onShared = (component: Uint8Array): void => run.onSalted?.(frame, component);
+			return run.shares.upload(frame.samples, id, noise, { ...retry, onShared });
+		}
+		const body = mechanism.privatize(frame.samples, noise);
+		run.onSalted?.(frame, body);
+		return uploadReport(run.connection, `${sessionPath(run.session.name)}/reports/${id}`, body, retry);
+	};
+	const send = async (reportNumber: number, frame: Image): Promise<void> => {
+		const outcome = await upload(reportNumber, frame);
 		if (outcome.kind === 'rejected') {
 			counts.rejected++;
 			run.onRejected(outcome.reason);
@@ -60,9 +74,7 @@ export async function runContribution(run: ContributeRun): Promise<ContributeCou
 	let reportNumber = run.firstNumber;
 	for await (const frame of run.frames) {
 		const number = reportNumber++;
-		const body = mechanism.privatize(frame.samples, run.seed.noiseOf(number));
-		run.onSalted?.(frame, body);
-		const task: Promise<void> = send(number, body)
+		const task: Promise<void> = send(number, frame)
 			.catch((error: unknown) => {
 				failure ??= error;
 			})

@@ -1,23 +1,22 @@
 import { createMechanism } from '../../core/average/mechanism.js';
 import type { SessionParameters } from '../../core/average/session.js';
-import { sharePlanes } from '../../core/average/share-planes.js';
+import type { SharesTarget } from '../../core/average/session-description.js';
+import { SEED_BYTES, sharePlanes } from '../../core/average/share-planes.js';
 import { expandKey } from '../../core/mpc/keystream.js';
 import type { RandomSource } from '../../core/random.js';
 import type { RetryOptions } from './backoff.js';
 import { type Connection, openConnection } from './connection.js';
 import { type UploadOutcome, uploadReport } from './upload-report.js';
 
-/** Where a session's shares go, and what is to be shown there. */
-export interface SharesTarget {
-	/** By party. */
-	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
-	readonly uploadToken: string;
-}
-
 /** Connections to three parties for one run of uploads. */
 export interface SharesUploader {
 	/** Shares a picture with this report's randomness, and sends each party its part until all three hold it. */
-	upload(samples: Uint8Array, id: string, random: RandomSource, options: RetryOptions): Promise<UploadOutcome>;
+	upload(
+		samples: Uint8Array,
+		id: string,
+		random: RandomSource,
+		options: RetryOptions & { readonly onShared?: ((component: Uint8Array) => void) | undefined },
+	): Promise<UploadOutcome>;
 	close(): void;
 }
 
@@ -38,6 +37,7 @@ export async function openShares(
 			const planes = mechanism.privatize(samples, random);
 			const bodies = await sharePlanes(planes, random, expandKey);
 			planes.fill(0);
+			retry.onShared?.(bodies[1].subarray(SEED_BYTES));
 			const path = `/v1/shares/${encodeURIComponent(session.name)}/reports/${id}`;
 			const outcomes = await Promise.all(
 				connections.map((connection, party) => uploadReport(connection, path, bodies[party], retry)),

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
+import { parsePromise, type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
 import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
 import { numbersOfPlanes, sharePlaneBytes } from '../../core/average/share-planes.js';
 import { BugError, DataError, PeerError, PolicyError } from '../../core/errors.js';
@@ -21,6 +21,9 @@ export interface BatchSums {
 	/** The slowest party's time for the sum. */
 	readonly sumMs: number;
 }
+
+/** A release answers when its sum is there, which takes its time; parties that are silent to each other end it before. */
+const RELEASE_MS = 600_000;
 
 /** What the front of a session asks three parties. */
 export interface SharesParties {
@@ -46,7 +49,10 @@ export async function openSharesParties(
 	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
 	const connections: Connection[] = await Promise.all(
 		config.parties.map(({ url, fingerprint }) =>
-			openConnection({ url, fingerprint, token: config.token, ...(signal === undefined ? {} : { signal }) }),
+			openConnection({
+				...{ url, fingerprint, token: config.token, timeoutMs: RELEASE_MS },
+				...(signal === undefined ? {} : { signal }),
+			}),
 		),
 	);
 	// the same in every run, and of no use for anything but uploads
@@ -163,6 +169,7 @@ function asStatus(value: unknown): SharesStatus {
 		rejected: number('rejected'),
 		sealed: number('sealed'),
 		batch: number('batch'),
+		promise: fields.promise === null ? null : parsePromise(fields.promise, 'peer'),
 		spentRho: number('spentRho'),
 	};
 }

@@ -6,13 +6,16 @@ import { describeSession } from '../../core/average/session-description.js';
 import { encodePng } from '../../core/image/encode.js';
 import { encodeNpy } from '../../core/npy.js';
 import type { EventStream } from './event-stream.js';
+import { createFrontRelease, type FrontRoutes } from './front-routes.js';
 import type { ReleasedAverage } from './released-average.js';
-import type { LedgerClient } from './start-ledger.js';
+import type { Counting } from './start-ledger.js';
 import { PAGE_HEADERS, type WebPages } from './web-pages.js';
 
 export interface CollectorAppParts {
 	readonly session: SessionParameters;
-	readonly ledger: LedgerClient;
+	readonly ledger: Counting;
+	/** In a session on shares: where clients send, and how a noisy average is asked for. */
+	readonly front?: FrontRoutes | undefined;
 	readonly mayEnter: (authorization: string | undefined) => boolean;
 	readonly readRelease: () => Promise<ReleasedAverage | null>;
 	readonly metrics: Registry;
@@ -80,7 +83,16 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 		return reply.code(failure === null ? 200 : 503).send({ status: failure === null ? 'ok' : failure.code });
 	});
 	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-	app.get('/v1/sessions/:name/session', () => describeSession(session, ledger));
+	app.get('/v1/sessions/:name/session', () => describeSession(session, ledger, parts.front?.target));
+	if (parts.front !== undefined) {
+		// what our client sends has one type
+		app.addContentTypeParser(
+			'application/octet-stream',
+			{ parseAs: 'string' },
+			app.getDefaultJsonParser('error', 'error'),
+		);
+		app.post('/v1/sessions/:name/releases', createFrontRelease(parts.front));
+	}
 	app.get('/v1/sessions/:name/average', async (_request, reply) => {
 		const release = await readRelease();
 		if (release === null) return tooEarly(reply);
@@ -101,6 +113,7 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 		return reply
 			.type('application/octet-stream')
 			.header('x-veilcam-count', String(release.count))
+			.header('x-veilcam-noise-gray', String(release.noiseRmseGray))
 			.send(Buffer.from(encodeNpy({ values: release.means, shape })));
 	});
 	// a HEAD request would be answered by a stream that never ends

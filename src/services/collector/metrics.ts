@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import { createGauges } from '../gauges.js';
-import type { LedgerClient } from './start-ledger.js';
+import type { Counting } from './start-ledger.js';
 import type { CollectorStats } from './stats.js';
 
 /** The collector's figures in the text format of Prometheus. */
-export function createCollectorMetrics(stats: CollectorStats, ledger: LedgerClient): Registry {
+export function createCollectorMetrics(stats: CollectorStats, ledger: Counting): Registry {
 	const { registry, gauge, counter, causes } = createGauges('veilcam_collector');
 	counter('reports_accepted', 'Reports counted since the start', () => stats.accepted);
 	counter('reports_duplicate', 'Reports that were held already', () => stats.duplicates);

@@ -1,16 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
+import { BugError } from '../../core/errors.js';
 import type { CollectorSnapshot } from '../../core/events.js';
 import { createTokenCheck } from '../bearer-token.js';
 import type { BodyDeadline } from '../body-deadline.js';
 import { asListenError, createHttpServer, urlOf } from '../http-server.js';
+import type { ClientConfig } from '../party/party-config.js';
 import type { TlsIdentity } from '../self-signed.js';
 import { createCollectorApp } from './app.js';
 import { createEventStream } from './event-stream.js';
+import type { FrontRoutes } from './front-routes.js';
 import { createCollectorMetrics } from './metrics.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
 import { createReportRoute } from './report-route.js';
-import { startLedger } from './start-ledger.js';
-import { createCollectorStats } from './stats.js';
+import { startSharesLedger } from './shares-ledger.js';
+import { type Counting, startLedger } from './start-ledger.js';
+import { type CollectorStats, createCollectorStats } from './stats.js';
 import { readWebPages } from './web-pages.js';
 
 export interface CollectorOptions {
@@ -28,6 +33,8 @@ export interface CollectorOptions {
 	readonly bodyDeadline?: BodyDeadline | undefined;
 	/** Sentences for the operator that hold for the whole run. */
 	readonly warnings: readonly string[];
+	/** The three parties of a session on shares. */
+	readonly parties?: ClientConfig | undefined;
 	/** The ledger's thread died: the collector counts no more. */
 	readonly onDeath: (error: Error) => void;
 }
@@ -53,17 +60,9 @@ export interface Collector {
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
 	const { session, identity, nowMs } = options;
-	const ledger = await startLedger(options.storeFile, session);
-	ledger.onDeath(options.onDeath);
 	const stats = createCollectorStats();
 	const mayEnter = createTokenCheck(options.token);
-	const route = createReportRoute({
-		sessionName: session.name,
-		ledger,
-		stats,
-		mayEnter,
-		bodyDeadline: options.bodyDeadline,
-	});
+	const { ledger, route, front } = await startCounting(options, { stats, mayEnter });
 	const readRelease = createReleaseReader(session, ledger);
 	const startedMs = nowMs();
 	let url = '';
@@ -106,6 +105,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	const app = createCollectorApp({
 		session,
 		ledger,
+		front,
 		mayEnter,
 		readRelease,
 		metrics: createCollectorMetrics(stats, ledger),
@@ -152,4 +152,27 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		release: readRelease,
 		close: () => close(),
 	};
+}
+
+interface CountingParts {
+	readonly ledger: Counting;
+	/** Answers a report; false for requests of another kind. */
+	readonly route: (request: IncomingMessage, response: ServerResponse) => boolean;
+	readonly front?: FrontRoutes | undefined;
+}
+
+/** Reports come here and are counted in a thread, or they go to three parties and this collector is their front. */
+async function startCounting(
+	{ session, storeFile, parties, bodyDeadline, onDeath, nowMs }: CollectorOptions,
+	{ stats, mayEnter }: { stats: CollectorStats; mayEnter: (authorization: string | undefined) => boolean },
+): Promise<CountingParts> {
+	if (session.mechanism.kind === 'shares') {
+		if (parties === undefined) throw new BugError('no-parties', 'a session on shares needs three parties');
+		const shares = await startSharesLedger({ storeFile, session, parties, stats, nowMs });
+		return { ledger: shares, front: shares, route: () => false };
+	}
+	const ledger = await startLedger(storeFile, session);
+	ledger.onDeath(onDeath);
+	const route = createReportRoute({ sessionName: session.name, ledger, stats, mayEnter, bodyDeadline });
+	return { ledger, route };
 }

@@ -20,18 +20,27 @@ const SLOT_COUNT_RANGE = { min: 8, max: 1024 } as const;
 export interface ReleaseSums {
 	readonly count: number;
 	readonly sums: Float64Array;
+	/** Expected RMSE of the noise that was added to the sums, in gray levels of the average; 0 for none. */
+	readonly noiseRmseGray: number;
 }
 
-/** The network thread's side of the ledger. */
-export interface LedgerClient {
-	readonly reportBytes: number;
+/** What a collector shows of its reports, whoever counts them. */
+export interface Counting {
 	/** Reports counted and durable. */
 	readonly count: number;
 	readonly releasedCount: number;
 	/** What the store said when it last failed; null since it has worked again. */
 	readonly storeFailure: VeilcamError | null;
-	/** Reports that hold a slot. */
+	/** Reports that are on their way to the store. */
 	readonly slotsInUse: number;
+	/** The latest release, or null before the first. */
+	releaseSums(): Promise<ReleaseSums | null>;
+	close(isForgotten?: boolean): Promise<void>;
+}
+
+/** The network thread's side of the ledger. */
+export interface LedgerClient extends Counting {
+	readonly reportBytes: number;
 	/** A free slot for the report of this id, or -1 when all are taken. */
 	take(id: Uint8Array): number;
 	/** Where the bytes of the report go. */
@@ -40,8 +49,6 @@ export interface LedgerClient {
 	release(slot: number): void;
 	/** Counts the report; calls back when that is durable, or refused. The slot is given back. */
 	submit(slot: number, done: (status: Exclude<ReportStatus, 'later'>) => void): void;
-	/** The latest release, or null before the first. */
-	releaseSums(): Promise<ReleaseSums | null>;
 	/** Commits what was submitted, closes the store, ends the thread. `isForgotten` removes a store that was made for nothing. */
 	close(isForgotten?: boolean): Promise<void>;
 	/** Called once if the thread dies. */
@@ -154,7 +161,9 @@ export async function startLedger(storeFile: string, session: SessionParameters)
 				settle(reply);
 				break;
 			case 'release':
-				releaseWaiters.shift()?.(reply.sums === null ? null : { count: reply.count, sums: reply.sums });
+				releaseWaiters.shift()?.(
+					reply.sums === null ? null : { count: reply.count, sums: reply.sums, noiseRmseGray: 0 },
+				);
 				break;
 			case 'closed':
 				// the thread ends now, and with it the store is closed for good

@@ -32,6 +32,7 @@ const SHORT_MS = 10_000;
 
 /** What clients, and those who watch over a party, ask it: HTTPS with a token. */
 export function createControlPlane({
+	before,
 	config,
 	limits,
 	jobs,

@@ -40,6 +40,13 @@ export function promiseText(promise: ReleasePromise | null): string | null {
 	return promise === null ? null : JSON.stringify([promise.epsilon, promise.delta, promise.picturesPerPerson]);
 }
 
+/** What `promiseText` was made of. */
+export function promiseOf(text: string | null): ReleasePromise | null {
+	if (text === null) return null;
+	const [epsilon, delta, picturesPerPerson]: unknown[] = JSON.parse(text);
+	return parsePromise({ epsilon, delta, picturesPerPerson }, 'file');
+}
+
 /** The same at all parties that were asked for the same of the same session. */
 export function requestHash(session: StoredSession, { batch, promise }: ReleaseRequest): Uint8Array {
 	const text = JSON.stringify([batch, promiseText(promise)]);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { describeMechanism, parseSessionParameters, type SessionParameters } from '../../core/average/session.js';
 import { DataError } from '../../core/errors.js';
-import { asStoreError } from '../collector/store-errors.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
+import { asStoreError } from '../store-errors.js';
 
 /** Tells a party's store of shares from other SQLite files. */
 const APPLICATION_ID = 0x76656973;

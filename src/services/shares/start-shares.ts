@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReleasePromise } from '../../core/average/release-noise.js';
 import { PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import type { RandomSource } from '../../core/random.js';
 import type { PartyConfig } from '../party/party-config.js';
-import { assertMayRelease, noiseOfRequest, type ReleaseRequest } from './release-request.js';
+import { assertMayRelease, noiseOfRequest, promiseOf, type ReleaseRequest } from './release-request.js';
 import { type ReleaseShare, runRelease } from './run-release.js';
 import { openShareStore, type ShareStore, type StoredSession } from './share-store.js';
 import { createSharesRoute } from './shares-route.js';
@@ -28,7 +29,10 @@ export interface SharesStatus {
 	readonly rejected: number;
 	/** Pictures of all batches that were fixed. */
 	readonly sealed: number;
+	/** The last that was fixed; 0 before the first. */
 	readonly batch: number;
+	/** What it was fixed with. */
+	readonly promise: ReleasePromise | null;
 	readonly spentRho: number;
 }
 
@@ -119,11 +123,8 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 		},
 		status(session) {
 			const { number } = session;
-			return {
-				...store.counts(number),
-				batch: store.lastSeal(number)?.batch ?? 0,
-				spentRho: store.spentRho(number),
-			};
+			const { batch = 0, promise = null } = store.lastSeal(number) ?? {};
+			return { ...store.counts(number), batch, promise: promiseOf(promise), spentRho: store.spentRho(number) };
 		},
 		close() {
 			for (const attempt of [...attempts.keys()]) drop(attempt);

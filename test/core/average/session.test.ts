@@ -45,7 +45,8 @@ const badMechanism = test.macro((t, mechanism: Record<string, unknown>, message:
 });
 
 const ONE_BIT_RANGE = /^mechanism\.epsilon: expected a number from 0\.001 to 16, got /;
-test('an unknown kind is refused', badMechanism, { kind: 'shares' }, /^mechanism\.kind: expected one of one-bit, /);
+test('an unknown kind is refused', badMechanism, { kind: 'salted' }, /^mechanism\.kind: expected one of one-bit, /);
+test('shares of two bits are refused', badMechanism, { kind: 'shares', bits: 2 }, /^mechanism\.bits: expected 1 or 8/);
 test('epsilon 0 is refused', badMechanism, { kind: 'one-bit', epsilon: 0 }, ONE_BIT_RANGE);
 test('a negative epsilon is refused', badMechanism, { kind: 'one-bit', epsilon: -1 }, ONE_BIT_RANGE);
 test('epsilon NaN is refused', badMechanism, { kind: 'one-bit', epsilon: Number.NaN }, /got NaN$/);

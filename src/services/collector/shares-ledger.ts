@@ -1,0 +1,136 @@
+import { type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
+import type { SessionParameters } from '../../core/average/session.js';
+import { BugError, PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
+import { openSharesParties } from '../client/shares-parties.js';
+import type { ClientConfig } from '../party/party-config.js';
+import { lockStore } from '../store-lock.js';
+import type { FrontRoutes, ReleasedBatch } from './front-routes.js';
+import { openFrontStore } from './front-store.js';
+import type { Counting } from './start-ledger.js';
+import type { CollectorStats } from './stats.js';
+
+interface SharesLedgerOptions {
+	readonly storeFile: string;
+	readonly session: SessionParameters;
+	readonly parties: ClientConfig;
+	readonly stats: CollectorStats;
+	readonly nowMs: () => number;
+}
+
+/** The parties are asked how far they are so often. */
+const POLL_MS = 500;
+/** After a release that failed, so long passes before the next try. */
+const RETRY_MS = 2000;
+
+/**
+ * The counting of a session on shares: three parties hold the pictures, and this front asks them to open each batch when
+ * it is full. It keeps what was opened. A batch that failed on the way is asked for again, as it was.
+ * Throws: DataError for the store, PeerError for a party that does not answer.
+ */
+export async function startSharesLedger(options: SharesLedgerOptions): Promise<Counting & FrontRoutes> {
+	const { storeFile, session, parties, stats, nowMs } = options;
+	const { mechanism } = session;
+	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
+	const unlock = lockStore(storeFile);
+	const { store, front } = await openBoth();
+	let waiting = 0;
+	let failure: VeilcamError | null = null;
+	let retryAtMs = Number.NEGATIVE_INFINITY;
+	let releasing: Promise<unknown> = Promise.resolve();
+	let isClosed = false;
+
+	async function openBoth() {
+		const opened = openFrontStore(storeFile, session);
+		try {
+			return { store: opened, front: await openSharesParties(parties, session) };
+		} catch (error) {
+			opened.close();
+			unlock();
+			throw error;
+		}
+	}
+	const nextBatch = (): number => (store.released.batches.at(-1)?.batch ?? 0) + 1;
+	/** One at a time, in the order of the questions. */
+	const release = (promise: ReleasePromise | null): Promise<ReleasedBatch> => {
+		const work = async (): Promise<ReleasedBatch> => {
+			const sums = await front.release(nextBatch(), promise);
+			store.add(sums, promise);
+			waiting = Math.max(0, waiting - sums.count);
+			const { batch, count, totalSigma, rho } = sums;
+			return { batch, count, totalSigma, rho, promise };
+		};
+		const result = releasing.then(work, work);
+		releasing = result.catch(() => {});
+		return result;
+	};
+	const poll = async (): Promise<void> => {
+		const status = await front.status();
+		waiting = Math.min(...status.map((party) => party.waiting));
+		stats.accepted = Math.max(stats.accepted, waiting + store.released.count - countAtStart);
+		// a batch that a party fixed before this front knew what came out: it is asked for as it was, and before all others
+		const fixed = status.find(({ batch }) => batch === nextBatch());
+		const isDue = fixed !== undefined || (mechanism.budget === null && waiting >= session.minBatch);
+		if (isDue && nowMs() >= retryAtMs) await release(fixed?.promise ?? null);
+		failure = null;
+	};
+	const pollSafely = async (): Promise<void> => {
+		try {
+			await poll();
+		} catch (error) {
+			if (isClosed) return;
+			retryAtMs = nowMs() + RETRY_MS;
+			// fewer pictures than it seemed are held by all three: no reason to alarm anybody
+			if (error instanceof PolicyError && error.code === 'minimum-batch') return;
+			failure = error instanceof VeilcamError ? error : new PeerError('front-failed', String(error));
+		}
+	};
+	const countAtStart = store.released.count;
+	let polling = pollSafely();
+	let isPolling = false;
+	const timer = setInterval(() => {
+		if (isPolling) return;
+		isPolling = true;
+		polling = pollSafely().finally(() => {
+			isPolling = false;
+		});
+	}, POLL_MS);
+
+	return {
+		target: { parties: parties.parties, uploadToken: front.uploadToken },
+		get waiting() {
+			return waiting;
+		},
+		get batches() {
+			return store.released.batches;
+		},
+		get count() {
+			return store.released.count + waiting;
+		},
+		get releasedCount() {
+			return store.released.count;
+		},
+		get storeFailure() {
+			return failure;
+		},
+		slotsInUse: 0,
+		async releaseNext(promise) {
+			// what was fixed and not told yet comes first
+			await poll();
+			return release(promise);
+		},
+		releaseSums() {
+			const { count, sums, totalSigma } = store.released;
+			if (count === 0) return Promise.resolve(null);
+			return Promise.resolve({ count, sums, noiseRmseGray: rmseOfNoise(mechanism.bits, count, totalSigma) });
+		},
+		async close() {
+			isClosed = true;
+			clearInterval(timer);
+			await polling;
+			await releasing;
+			front.close();
+			store.close();
+			unlock();
+		},
+	};
+}
