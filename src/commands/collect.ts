@@ -55,7 +55,7 @@ export const collect = defineCommand({
 		});
 		// an address that cannot be one is told before anything is written
 		if (options.page !== undefined) pageAddress('', '', options.page);
-		const parties = await partiesFor(session, options.parties);
+		const parties = await partiesFor(session, options);
 		const { host, tls, token, tokenFile } = roomSettings(options, context.env);
 		const identity = await serverIdentity({ host, tls }, `${options.store}.tls.pem`, new Date());
 		const { startCollector } = await import('../services/collector/start-collector.js');
@@ -116,10 +116,18 @@ function localWall(url: string, host: string): string {
 	return wall.href;
 }
 
-async function partiesFor({ mechanism }: SessionParameters, folder: string | undefined) {
+async function partiesFor(
+	{ mechanism }: SessionParameters,
+	{ parties: folder, room }: { readonly parties: string | undefined; readonly room: boolean },
+) {
 	if (mechanism.kind !== 'shares') {
 		if (folder === undefined) return undefined;
 		throw new UserError('unused-option', '--parties has no meaning without --mechanism shares');
+	}
+	if (room) {
+		throw new UserError('unused-option', '--room: the page for phones does not share pictures among servers yet', {
+			hint: 'Let `veilcam contribute` send them.',
+		});
 	}
 	if (folder === undefined) {
 		throw new UserError('missing-option', '--parties is missing: the folder of the three servers', {
