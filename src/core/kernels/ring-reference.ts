@@ -1,16 +1,8 @@
-import type { RingKernel, WindowShape } from './ring.js';
-import {
-	checkFraction,
-	checkLengths,
-	checkPlanes,
-	checkProduct,
-	checkWindow,
-	columnRows,
-	convolutionShape,
-} from './ring-checks.js';
+import type { RingKernel } from './ring.js';
+import { checkFraction, checkLengths, checkPlanes, checkProduct } from './ring-checks.js';
+import { windowReference } from './window-reference.js';
 
-/** The specification of `RingKernel` in 32 bits, one element at a time. A store into an Int32Array is what makes a sum wrap. */
-export const referenceRing: RingKernel<Int32Array> = {
+const arithmetic = {
 	addInto(out, a, b) {
 		checkLengths(out.length, a, b);
 		for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
@@ -48,57 +40,17 @@ export const referenceRing: RingKernel<Int32Array> = {
 			}
 		}
 	},
-	multiplySharedAddInto(out, left, right, shape) {
-		checkProduct(shape, out, left.second, right.second);
-		const sum = new Int32Array(right.first.length);
-		referenceRing.addInto(sum, right.first, right.second);
-		referenceRing.multiplyAddInto(out, left.first, sum, shape);
-		referenceRing.multiplyAddInto(out, left.second, right.first, shape);
-	},
-	convolveAddInto(out, left, image, window) {
-		const shape = convolutionShape(left, window);
-		referenceRing.multiplyAddInto(out, left, columnsOf(image, window), shape);
-	},
-	convolveSharedAddInto(out, left, image, window) {
-		const shape = convolutionShape(left.first, window);
-		const right = { first: columnsOf(image.first, window), second: columnsOf(image.second, window) };
-		referenceRing.multiplySharedAddInto(out, left, right, shape);
-	},
+} satisfies Partial<RingKernel<Int32Array>>;
 
-	columnsInto(columns, image, window) {
-		checkWindow(window, image, columns, columnRows(window));
-		const { channels, kernelHeight, kernelWidth, outHeight, outWidth } = window;
-		let at = 0;
-		for (let c = 0; c < channels; c++) {
-			for (let u = 0; u < kernelHeight; u++) {
-				for (let v = 0; v < kernelWidth; v++) {
-					for (let i = 0; i < outHeight; i++) {
-						for (let j = 0; j < outWidth; j++) columns[at++] = sampleAt(image, window, c, i, j, u, v) ?? 0;
-					}
-				}
-			}
-		}
-	},
-	tapInto(out, image, window, { u, v, outside }) {
-		checkWindow(window, image, out, window.channels);
-		let at = 0;
-		for (let c = 0; c < window.channels; c++) {
-			for (let i = 0; i < window.outHeight; i++) {
-				for (let j = 0; j < window.outWidth; j++) out[at++] = sampleAt(image, window, c, i, j, u, v) ?? outside;
-			}
-		}
-	},
-	windowSumInto(out, image, window) {
-		checkWindow(window, image, out, window.channels);
-		const tap = new Int32Array(out.length);
-		out.fill(0);
-		for (let u = 0; u < window.kernelHeight; u++) {
-			for (let v = 0; v < window.kernelWidth; v++) {
-				referenceRing.tapInto(tap, image, window, { u, v, outside: 0 });
-				referenceRing.addInto(out, out, tap);
-			}
-		}
-	},
+/** The specification of `RingKernel` in 32 bits, one element at a time. A store into an Int32Array is what makes a sum wrap. */
+export const referenceRing: RingKernel<Int32Array> = {
+	...arithmetic,
+	...windowReference({
+		arithmetic,
+		create: (length) => new Int32Array(length),
+		clear: (out) => out.fill(0),
+		wordOf: (value) => value,
+	}),
 	rowSumInto(out, values) {
 		const length = out.length === 0 ? 0 : Math.floor(values.length / out.length);
 		checkLengths(out.length * length, values);
@@ -168,28 +120,6 @@ export const referenceRing: RingKernel<Int32Array> = {
 		}
 	},
 };
-
-function columnsOf(image: Int32Array, window: WindowShape): Int32Array {
-	const columns = new Int32Array(columnRows(window) * window.outHeight * window.outWidth);
-	referenceRing.columnsInto(columns, image, window);
-	return columns;
-}
-
-/** The sample at place (u, v) of window (i, j), or undefined outside the picture. */
-function sampleAt(
-	image: Int32Array,
-	window: WindowShape,
-	c: number,
-	i: number,
-	j: number,
-	u: number,
-	v: number,
-): number | undefined {
-	const row = i * window.strideY - window.padTop + u * window.dilationY;
-	const column = j * window.strideX - window.padLeft + v * window.dilationX;
-	if (row < 0 || row >= window.height || column < 0 || column >= window.width) return undefined;
-	return image[(c * window.height + row) * window.width + column];
-}
 
 function bitAt(plane: Uint8Array, i: number): number {
 	return (plane[i >> 3] >> (i & 7)) & 1;

@@ -1,16 +1,8 @@
-import type { RingKernel, WindowShape } from './ring.js';
-import {
-	checkFraction,
-	checkLengths,
-	checkPlanes,
-	checkProduct,
-	checkWindow,
-	columnRows,
-	convolutionShape,
-} from './ring-checks.js';
+import type { RingKernel } from './ring.js';
+import { checkFraction, checkLengths, checkPlanes, checkProduct } from './ring-checks.js';
+import { windowReference } from './window-reference.js';
 
-/** The specification of `RingKernel` in 64 bits, one element at a time. A store into a BigInt64Array makes a sum wrap. */
-export const referenceRing64: RingKernel<BigInt64Array> = {
+const arithmetic = {
 	addInto(out, a, b) {
 		checkLengths(out.length, a, b);
 		for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
@@ -47,63 +39,17 @@ export const referenceRing64: RingKernel<BigInt64Array> = {
 			}
 		}
 	},
-	multiplySharedAddInto(out, left, right, shape) {
-		checkProduct(shape, out, left.second, right.second);
-		const sum = new BigInt64Array(right.first.length);
-		referenceRing64.addInto(sum, right.first, right.second);
-		referenceRing64.multiplyAddInto(out, left.first, sum, shape);
-		referenceRing64.multiplyAddInto(out, left.second, right.first, shape);
-	},
-	convolveAddInto(out, left, image, window) {
-		const shape = convolutionShape(left, window);
-		referenceRing64.multiplyAddInto(out, left, columnsOf(image, window), shape);
-	},
-	convolveSharedAddInto(out, left, image, window) {
-		const shape = convolutionShape(left.first, window);
-		const right = { first: columnsOf(image.first, window), second: columnsOf(image.second, window) };
-		referenceRing64.multiplySharedAddInto(out, left, right, shape);
-	},
+} satisfies Partial<RingKernel<BigInt64Array>>;
 
-	columnsInto(columns, image, window) {
-		checkWindow(window, image, columns, columnRows(window));
-		const { channels, kernelHeight, kernelWidth } = window;
-		const plane = window.outHeight * window.outWidth;
-		let row = 0;
-		for (let c = 0; c < channels; c++) {
-			const channel = image.subarray(c * window.height * window.width, (c + 1) * window.height * window.width);
-			for (let u = 0; u < kernelHeight; u++) {
-				for (let v = 0; v < kernelWidth; v++, row++) {
-					const taken = columns.subarray(row * plane, (row + 1) * plane);
-					referenceRing64.tapInto(taken, channel, { ...window, channels: 1 }, { u, v, outside: 0 });
-				}
-			}
-		}
-	},
-	tapInto(out, image, window, { u, v, outside }) {
-		checkWindow(window, image, out, window.channels);
-		let at = 0;
-		for (let c = 0; c < window.channels; c++) {
-			for (let i = 0; i < window.outHeight; i++) {
-				const row = i * window.strideY - window.padTop + u * window.dilationY;
-				for (let j = 0; j < window.outWidth; j++) {
-					const column = j * window.strideX - window.padLeft + v * window.dilationX;
-					const isInside = row >= 0 && row < window.height && column >= 0 && column < window.width;
-					out[at++] = isInside ? image[(c * window.height + row) * window.width + column] : BigInt(outside);
-				}
-			}
-		}
-	},
-	windowSumInto(out, image, window) {
-		checkWindow(window, image, out, window.channels);
-		const tap = new BigInt64Array(out.length);
-		out.fill(0n);
-		for (let u = 0; u < window.kernelHeight; u++) {
-			for (let v = 0; v < window.kernelWidth; v++) {
-				referenceRing64.tapInto(tap, image, window, { u, v, outside: 0 });
-				referenceRing64.addInto(out, out, tap);
-			}
-		}
-	},
+/** The specification of `RingKernel` in 64 bits, one element at a time. A store into a BigInt64Array makes a sum wrap. */
+export const referenceRing64: RingKernel<BigInt64Array> = {
+	...arithmetic,
+	...windowReference({
+		arithmetic,
+		create: (length) => new BigInt64Array(length),
+		clear: (out) => out.fill(0n),
+		wordOf: BigInt,
+	}),
 	rowSumInto(out, values) {
 		const length = out.length === 0 ? 0 : Math.floor(values.length / out.length);
 		checkLengths(out.length * length, values);
@@ -175,12 +121,6 @@ export const referenceRing64: RingKernel<BigInt64Array> = {
 		}
 	},
 };
-
-function columnsOf(image: BigInt64Array, window: WindowShape): BigInt64Array {
-	const columns = new BigInt64Array(columnRows(window) * window.outHeight * window.outWidth);
-	referenceRing64.columnsInto(columns, image, window);
-	return columns;
-}
 
 function unsigned(value: bigint): bigint {
 	return BigInt.asUintN(64, value);
