@@ -1,12 +1,19 @@
 import type { Graph, GraphNode } from './graph.js';
 import { inputsOf } from './graph.js';
-import { inferShapes, refusal } from './shapes.js';
+import { guardFinite, inferShapes, refusal } from './shapes.js';
 
 /**
  * The same network with its nodes in order of execution, without those that its output does not need.
  * Throws: DataError `bad-network` for a tensor written twice or never, a cycle, or a node that does not fit its input.
  */
 export function checkGraph(graph: Graph): Graph {
+	const checked = checkArchitecture(graph);
+	for (const node of checked.nodes) guardFinite(node, (why) => refusal(graph, node.output, why));
+	return checked;
+}
+
+/** The same for a network whose weights are elsewhere: their number is looked at, and not what they are. */
+export function checkArchitecture(graph: Graph): Graph {
 	const checked = { ...graph, nodes: withoutUnused(graph.output, inOrder(graph)) };
 	inferShapes(checked);
 	return checked;

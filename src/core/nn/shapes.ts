@@ -62,12 +62,12 @@ export function nodeShape(node: GraphNode, shapeOf: (name: string) => TensorShap
 			if (from.height !== 1 || from.width !== 1) {
 				throw refuse(`a fully connected layer reads a vector, got ${tensorText(from)}: flatten it first`);
 			}
-			guardValues(node.weights, node.outChannels * from.channels, 'weights', refuse);
-			guardValues(node.bias, node.outChannels, 'bias', refuse);
+			guardLength(node.weights, node.outChannels * from.channels, 'weights', refuse);
+			guardLength(node.bias, node.outChannels, 'bias', refuse);
 			return { channels: node.outChannels, height: 1, width: 1 };
 		case 'scale':
-			guardValues(node.factors, from.channels, 'factors', refuse);
-			guardValues(node.offsets, from.channels, 'offsets', refuse);
+			guardLength(node.factors, from.channels, 'factors', refuse);
+			guardLength(node.offsets, from.channels, 'offsets', refuse);
 			return from;
 		case 'relu':
 			return from;
@@ -106,8 +106,8 @@ function convShape(node: ConvNode, from: TensorShape, refuse: Refuse): TensorSha
 	}
 	const size = slide(window, from, refuse);
 	const taps = window.kernelHeight * window.kernelWidth;
-	guardValues(node.weights, (outChannels * from.channels * taps) / groups, 'weights', refuse);
-	guardValues(node.bias, outChannels, 'bias', refuse);
+	guardLength(node.weights, (outChannels * from.channels * taps) / groups, 'weights', refuse);
+	guardLength(node.bias, outChannels, 'bias', refuse);
 	return { channels: outChannels, ...size };
 }
 
@@ -142,9 +142,24 @@ function guardPoolPads(window: Window, refuse: Refuse): void {
 		throw refuse(`pads must be smaller than the pool's window of ${kernelHeight}x${kernelWidth}`);
 }
 
-function guardValues(values: Float32Array, count: number, what: string, refuse: Refuse): void {
+function guardLength(values: Float32Array, count: number, what: string, refuse: Refuse): void {
 	if (values.length !== count) throw refuse(`${what}: expected ${count} values, got ${values.length}`);
-	if (!values.every(Number.isFinite)) throw refuse(`${what}: not every value is a finite number`);
+}
+
+/** Throws: what `refuse` makes of a layer with an infinity or a NaN among its numbers. */
+export function guardFinite(node: GraphNode, refuse: Refuse): void {
+	const values =
+		node.kind === 'conv' || node.kind === 'gemm'
+			? { weights: node.weights, bias: node.bias }
+			: node.kind === 'scale'
+				? { factors: node.factors, offsets: node.offsets }
+				: {};
+	for (const [what, numbers] of Object.entries(values)) {
+		// a network has millions of them, and a callback each takes twenty times as long
+		for (let i = 0; i < numbers.length; i++) {
+			if (!Number.isFinite(numbers[i])) throw refuse(`${what}: not every value is a finite number`);
+		}
+	}
 }
 
 function isCount(value: number): boolean {

@@ -1,6 +1,6 @@
 import type { GraphNode, TensorShape } from '../nn/graph.js';
 import { sizeOf, tensorText } from '../nn/graph.js';
-import { nodeShape, tensorNamed } from '../nn/shapes.js';
+import { guardFinite, nodeShape, tensorNamed } from '../nn/shapes.js';
 import { type Constant, countOf, dimsText } from './constants.js';
 import type { OnnxNode } from './onnx-node.js';
 import { shown } from './refuse.js';
@@ -54,6 +54,7 @@ export class Lowering {
 		for (let i = 1; this.shapes.has(output); i++) output = `${base}~${i}`;
 		const named = { ...node, output };
 		const shape = nodeShape(named, (name) => tensorNamed(this.shapes, name), at.refuse);
+		guardFinite(named, at.refuse);
 		this.shapes.set(output, shape);
 		this.nodes.push(named);
 		return output;

@@ -56,7 +56,7 @@ export function badProgram(where: string, why: string): DataError {
 
 /**
  * A graph out of what a client sent: known fields of the right types, and zeros in place of weights, for the graph's own
- * checks need their number only. Whether it makes sense is for `checkGraph` to say.
+ * checks need their number only. Whether it makes sense is for `checkArchitecture` to say.
  * Throws: DataError `bad-program` that names the field.
  */
 export function readGraph(value: unknown): { readonly graph: Graph; readonly layers: readonly LayerSize[] } {

@@ -1,5 +1,5 @@
 import { BugError, DataError } from '../../core/errors.js';
-import { checkGraph } from '../../core/nn/check-graph.js';
+import { checkArchitecture } from '../../core/nn/check-graph.js';
 import type { FixedPoint } from '../../core/nn/fixed-point.js';
 import { guardFixedPoint, truncationBits } from '../../core/nn/fixed-point.js';
 import type { Graph } from '../../core/nn/graph.js';
@@ -44,7 +44,7 @@ export function decodeProgram(text: string): {
 		throw new DataError('bad-program', 'the program is not JSON', { cause });
 	}
 	const { graph: unordered, layers } = readGraph(fieldOf(fields, 'graph'));
-	const graph = checkGraph(unordered);
+	const graph = checkArchitecture(unordered);
 	const numbers = fieldOf(fields, 'fixedPoint');
 	const fixedPoint: FixedPoint = {
 		ringBits: ringBitsOf(fieldOf(numbers, 'ringBits')),
