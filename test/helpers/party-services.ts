@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { readImage } from '../../src/core/image/files.js';
 import type { Image } from '../../src/core/image/image.js';
@@ -26,9 +27,13 @@ export const world = {
 	signal: new AbortController().signal,
 };
 
-export async function startThree(t: ExecutionContext, limits: Partial<PartyLimits> = {}): Promise<ThreeServices> {
+export async function startThree(
+	t: ExecutionContext,
+	limits: Partial<PartyLimits> = {},
+	keeps: { readonly keepShares: boolean } = { keepShares: false },
+): Promise<ThreeServices> {
 	const folder = await temporaryFolder(t);
-	const { configs, client, running } = await startOnFreePorts(folder, { ...PARTY_LIMITS, ...limits });
+	const { configs, client, running } = await startOnFreePorts(folder, { ...PARTY_LIMITS, ...limits }, keeps);
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
 	await Promise.all(running.map((party) => party.connected(10_000)));
 	return { folder, client, configs, running };
@@ -38,16 +43,21 @@ export async function startThree(t: ExecutionContext, limits: Partial<PartyLimit
 async function startOnFreePorts(
 	folder: string,
 	limits: PartyLimits,
+	keeps: { readonly keepShares: boolean },
 	tries = 5,
 ): Promise<Pick<ThreeServices, 'configs' | 'client' | 'running'>> {
-	const { configs, client } = await createLocalParties(folder, 0);
+	const local = await createLocalParties(folder, 0);
+	const { client } = local;
+	const configs = local.configs.map((config) =>
+		keeps.keepShares ? { ...config, sharesFile: join(folder, `party-${config.index}.shares.db`) } : config,
+	);
 	const outcomes = await Promise.allSettled(configs.map((config) => startParty(config, limits)));
 	const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 	const failed = outcomes.find((outcome) => outcome.status === 'rejected');
 	if (failed === undefined) return { configs, client, running };
 	await Promise.all(running.map((party) => party.close()));
 	if (tries <= 1) throw failed.reason;
-	return startOnFreePorts(folder, limits, tries - 1);
+	return startOnFreePorts(folder, limits, keeps, tries - 1);
 }
 
 /** A filter on the first face: a job of a few milliseconds. */

@@ -1,5 +1,7 @@
 import { PeerError } from '../errors.js';
+import { POINT_BYTES } from './hpke.js';
 import { createMechanism } from './mechanism.js';
+import { bytesOfHex } from './sealed-share.js';
 import { parseSessionParameters, type SessionParameters, sampleCountOf } from './session.js';
 import { WIRE_VERSION } from './versions.js';
 
@@ -17,9 +19,18 @@ export interface SessionDescription extends SessionParameters {
 
 /** Three parties, and what is to be shown to them with an upload. */
 export interface SharesTarget {
-	/** By party: address, and SHA-256 of the certificate. */
-	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
+	/** By party. */
+	readonly parties: readonly SharesServer[];
 	readonly uploadToken: string;
+}
+
+/** One of the three. */
+export interface SharesServer {
+	readonly url: string;
+	/** SHA-256 of its certificate, for those who can pin one. */
+	readonly fingerprint: string;
+	/** What pages seal shares to: a point of P-256, in hexadecimal. */
+	readonly uploadKey: string;
 }
 
 export function describeSession(
@@ -62,7 +73,13 @@ function parseTarget(value: unknown): SharesTarget {
 	return { parties: list, uploadToken };
 }
 
-function parseParty(value: unknown): SharesTarget['parties'] {
-	const { url, fingerprint }: Record<string, unknown> = Object.assign({}, value);
-	return typeof url === 'string' && typeof fingerprint === 'string' ? [{ url, fingerprint }] : [];
+function parseParty(value: unknown): SharesServer[] {
+	const { url, fingerprint, uploadKey }: Record<string, unknown> = Object.assign({}, value);
+	const isServer =
+		typeof url === 'string' &&
+		URL.canParse(url) &&
+		typeof fingerprint === 'string' &&
+		typeof uploadKey === 'string' &&
+		bytesOfHex(uploadKey, POINT_BYTES) !== undefined;
+	return isServer ? [{ url, fingerprint, uploadKey }] : [];
 }

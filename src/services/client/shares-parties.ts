@@ -1,6 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { POINT_BYTES } from '../../core/average/hpke.js';
 import { parsePromise, type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
+import { bytesOfHex } from '../../core/average/sealed-share.js';
 import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
+import type { SharesTarget } from '../../core/average/session-description.js';
 import { numbersOfPlanes, sharePlaneBytes } from '../../core/average/share-planes.js';
 import { BugError, DataError, PeerError, PolicyError } from '../../core/errors.js';
 import type { ClientConfig } from '../party/party-config.js';
@@ -27,8 +30,8 @@ const RELEASE_MS = 600_000;
 
 /** What the front of a session asks three parties. */
 export interface SharesParties {
-	/** What those who upload have to show. */
-	readonly uploadToken: string;
+	/** Where pictures go. */
+	readonly target: SharesTarget;
 	/** By party. Throws: PeerError. */
 	status(): Promise<SharesStatus[]>;
 	/** Throws: PolicyError where a party refuses, PeerError where one fails: the same release may be asked for again. */
@@ -74,14 +77,18 @@ export async function openSharesParties(
 	const close = (): void => {
 		for (const connection of connections) connection.close();
 	};
+	const register = async (_connection: Connection, party: number): Promise<string> =>
+		asUploadKey((await send(party, 'PUT', '', { parameters: session, uploadToken })).json());
+	let target: SharesTarget;
 	try {
-		await each((_connection, party) => send(party, 'PUT', '', { parameters: session, uploadToken }));
+		const uploadKeys = await each(register);
+		target = { uploadToken, parties: config.parties.map((party, i) => ({ ...party, uploadKey: uploadKeys[i] })) };
 	} catch (error) {
 		close();
 		throw error;
 	}
 	return {
-		uploadToken,
+		target,
 		status: () => each(async (_connection, party) => asStatus((await send(party, 'GET', '')).json())),
 		async release(batch, promise) {
 			const attempt = randomBytes(16).toString('hex');
@@ -155,6 +162,14 @@ async function firstCause<Result>(work: readonly Promise<Result>[]): Promise<Res
 		throw failures.find((failure) => !/gave the attempt up/.test(String(failure))) ?? failures[0];
 	}
 	return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+function asUploadKey(value: unknown): string {
+	const { uploadKey } = Object.assign({ uploadKey: undefined }, value);
+	if (typeof uploadKey === 'string' && bytesOfHex(uploadKey, POINT_BYTES) !== undefined) return uploadKey;
+	throw new PeerError('bad-status', "the party's answer has no upload key", {
+		hint: 'Use the same version of veilcam for the collector and its parties.',
+	});
 }
 
 function asStatus(value: unknown): SharesStatus {

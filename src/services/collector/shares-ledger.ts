@@ -96,7 +96,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	}, POLL_MS);
 
 	return {
-		target: { parties: parties.parties, uploadToken: front.uploadToken },
+		target: front.target,
 		get waiting() {
 			return waiting;
 		},

@@ -14,6 +14,7 @@ import { createCollectorMetrics } from './metrics.js';
 import { createReleaseReader, type ReleasedAverage } from './released-average.js';
 import { createReportRoute } from './report-route.js';
 import { startSharesLedger } from './shares-ledger.js';
+import { openSharesRelay, type SharesRelay } from './shares-relay.js';
 import { type Counting, startLedger } from './start-ledger.js';
 import { type CollectorStats, createCollectorStats } from './stats.js';
 import { readWebPages } from './web-pages.js';
@@ -62,7 +63,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	const { session, identity, nowMs } = options;
 	const stats = createCollectorStats();
 	const mayEnter = createTokenCheck(options.token);
-	const { ledger, route, front } = await startCounting(options, { stats, mayEnter });
+	const { ledger, route, front, relay } = await startCounting(options, { stats, mayEnter });
 	const readRelease = createReleaseReader(session, ledger);
 	const startedMs = nowMs();
 	let url = '';
@@ -129,6 +130,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 		app.server.closeIdleConnections();
 		await ledger.close(isForgotten);
 		await app.close();
+		relay?.close();
 	};
 	try {
 		await app.listen({ host: options.host, port: options.port });
@@ -159,6 +161,8 @@ interface CountingParts {
 	/** Answers a report; false for requests of another kind. */
 	readonly route: (request: IncomingMessage, response: ServerResponse) => boolean;
 	readonly front?: FrontRoutes | undefined;
+	/** Of pages, in a session on shares. */
+	readonly relay?: SharesRelay | undefined;
 }
 
 /** Reports come here and are counted in a thread, or they go to three parties and this collector is their front. */
@@ -169,7 +173,13 @@ async function startCounting(
 	if (session.mechanism.kind === 'shares') {
 		if (parties === undefined) throw new BugError('no-parties', 'a session on shares needs three parties');
 		const shares = await startSharesLedger({ storeFile, session, parties, stats, nowMs });
-		return { ledger: shares, front: shares, route: () => false };
+		try {
+			const relay = await openSharesRelay({ session, target: shares.target, stats, mayEnter });
+			return { ledger: shares, front: shares, relay, route: relay.route };
+		} catch (error) {
+			await shares.close();
+			throw error;
+		}
 	}
 	const ledger = await startLedger(storeFile, session);
 	ledger.onDeath(onDeath);

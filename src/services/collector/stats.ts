@@ -12,6 +12,8 @@ export type RejectionCause =
 	| 'overload'
 	| 'too slow'
 	| 'store failed'
+	| 'party away'
+	| 'not sealed'
 	| 'session full';
 
 /** What a collector has seen since it started. Counts only: nothing of a report. */

@@ -8,7 +8,7 @@ type Status = ReturnType<ShareStore['insert']>[number];
 /** Reports on their way to the disk. */
 export interface Inbox {
 	/** The body of a report. Throws: PolicyError `overload` where there is no room, DataError. */
-	read(request: IncomingMessage, byteLength: number): Promise<Uint8Array>;
+	read(request: IncomingMessage, byteLength: number): Promise<Uint8Array<ArrayBuffer>>;
 	/** Resolves when the report is durable. Throws: DataError of the store. */
 	store(report: NewReport): Promise<Status>;
 }

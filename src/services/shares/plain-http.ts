@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DataError } from '../../core/errors.js';
-
-/** A body that drips would hold its place for ever. */
-const BODY_MS = 30_000;
+import { allowedMs, BODY_DEADLINE } from '../body-deadline.js';
 
 /**
  * The whole body of a request.
  * Throws: DataError where its length is not announced, is above `most` or not `exactly`, or it is cut off or too slow.
  */
-export async function readBody(request: IncomingMessage, most: number, exactly?: number): Promise<Uint8Array> {
+export async function readBody(
+	request: IncomingMessage,
+	most: number,
+	exactly?: number,
+): Promise<Uint8Array<ArrayBuffer>> {
 	const length = Number(request.headers['content-length'] ?? Number.NaN);
 	if (!(length <= most) || (exactly !== undefined && length !== exactly)) {
 		const expected = exactly === undefined ? `at most ${most}` : String(exactly);
@@ -16,7 +18,8 @@ export async function readBody(request: IncomingMessage, most: number, exactly?:
 	}
 	const body = new Uint8Array(length);
 	let filled = 0;
-	const deadline = setTimeout(() => request.destroy(), BODY_MS);
+	// a body that drips would hold its place for ever
+	const deadline = setTimeout(() => request.destroy(), allowedMs(BODY_DEADLINE, length));
 	try {
 		for await (const piece of request) {
 			const bytes: Uint8Array = piece;

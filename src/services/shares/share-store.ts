@@ -70,7 +70,7 @@ export interface Seal {
 /** Shares of pictures at one party: durable when a method returns. Throws: DataError. */
 export interface ShareStore {
 	session(name: string): StoredSession | null;
-	/** Throws: DataError when the session is here with other parameters. */
+	/** With the upload token that holds from now on. Throws: DataError when the session is here with other parameters. */
 	addSession(parameters: SessionParameters, uploadToken: string): StoredSession;
 	/** One transaction for all. */
 	insert(reports: readonly NewReport[]): ('accepted' | 'duplicate' | 'conflict')[];
@@ -176,7 +176,10 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 						hint: 'Choose another --session, or start the collector as it was started first.',
 					});
 				}
-				return stored;
+				// parties that are started anew have a new token, and their front a new one of this kind
+				if (stored.uploadToken === uploadToken) return stored;
+				database.run('UPDATE sessions SET uploadToken = ? WHERE number = ?', [uploadToken, stored.number]);
+				return { ...stored, uploadToken };
 			}),
 		insert: (reports) =>
 			guarded(() => {

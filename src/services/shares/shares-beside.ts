@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
 import type { PartyConfig } from '../party/party-config.js';
 import { startShares } from './start-shares.js';
+import { uploadKeyOf } from './upload-key.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -23,7 +24,8 @@ export async function sharesBeside(config: PartyConfig, transport: TlsTransport)
 	if (sharesFile === undefined) return { before: (handle) => handle, close() {} };
 	try {
 		const random = { fillInto: (bytes: Uint8Array) => void randomFillSync(bytes) };
-		const shares = startShares({ config: { ...config, sharesFile }, transport, random });
+		const uploadKey = await uploadKeyOf(config.keyPem);
+		const shares = startShares({ config: { ...config, sharesFile }, transport, random, uploadKey });
 		return {
 			before: (handle) => (request, response) => {
 				if (!shares.route(request, response)) handle(request, response);

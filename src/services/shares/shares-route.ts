@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HpkeKeyPair } from '../../core/average/hpke.js';
 import { createMechanism } from '../../core/average/mechanism.js';
+import { hexOf, openShare, SEAL_BYTES } from '../../core/average/sealed-share.js';
 import { parseSessionParameters, sampleCountOf } from '../../core/average/session.js';
 import { shareLengths } from '../../core/average/share-planes.js';
 import { DataError, PolicyError, UserError, VeilcamError } from '../../core/errors.js';
@@ -17,28 +19,22 @@ interface RouteParts {
 	readonly config: PartyConfig;
 	readonly store: ShareStore;
 	readonly releases: PartyReleases;
+	readonly uploadKey: HpkeKeyPair;
 }
 
-const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|releases)\/([0-9a-f]{32})(\/run)?)?$/;
+const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|sealed|releases)\/([0-9a-f]{32})(\/run)?)?$/;
 const SMALL_BYTES = 64 * 1024;
 const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
-/** A page of the front sends to the parties, too. There are no cookies that a foreign page could use. */
-const CORS = {
-	'access-control-allow-origin': '*',
-	'access-control-allow-methods': 'PUT',
-	'access-control-allow-headers': 'authorization, content-type',
-	'access-control-max-age': '86400',
-};
-
 /**
  * The requests about shares of pictures:
  *   PUT  /v1/shares/S                     the session, from the front: {parameters, uploadToken}
  *   GET  /v1/shares/S                     how far it is
  *   PUT  /v1/shares/S/reports/ID          one picture's shares, with the session's upload token
+ *   PUT  /v1/shares/S/sealed/ID           the same, sealed to this party by a page and brought by the front
  *   PUT  /v1/shares/S/releases/ATTEMPT    a release is going to be asked for: {batch, promise}
  *   POST /v1/shares/S/releases/ATTEMPT/run
  */
-export function createSharesRoute({ config, store, releases }: RouteParts) {
+export function createSharesRoute({ config, store, releases, uploadKey }: RouteParts) {
 	const mayEnter = createTokenCheck(config.token);
 	const inbox = createInbox(store);
 	const sessions = new Map<string, { readonly session: StoredSession; readonly mayUpload: typeof mayEnter }>();
@@ -56,17 +52,28 @@ export function createSharesRoute({ config, store, releases }: RouteParts) {
 		const planesBytes = createMechanism(parameters.mechanism).reportBytes(sampleCountOf(parameters));
 		return shareLengths(planesBytes)[config.index];
 	};
-	const takeReport = async (request: IncomingMessage, response: ServerResponse, name: string, id: string) => {
+	/** What came, and for a sealed one the receipt that its page waits for. */
+	const readReport = async (request: IncomingMessage, session: StoredSession, id: string, isSealed: boolean) => {
+		const bodyBytes = lengthOf(session);
+		if (!isSealed) return { body: await inbox.read(request, bodyBytes), receipt: undefined };
+		const sealed = await inbox.read(request, bodyBytes + SEAL_BYTES);
+		return openShare(crypto.subtle, uploadKey, { session: session.parameters.name, id, party: config.index }, sealed);
+	};
+	const takeReport = async (
+		request: IncomingMessage,
+		response: ServerResponse,
+		{ name, id, isSealed }: { readonly name: string; readonly id: string; readonly isSealed: boolean },
+	): Promise<void> => {
 		const { session, mayUpload } = sessionOf(name);
 		const { authorization } = request.headers;
 		if (!mayUpload(authorization) && !mayEnter(authorization)) throw noToken();
-		const expected = lengthOf(session);
-		const body = await inbox.read(request, expected);
+		const { body, receipt } = await readReport(request, session, id, isSealed);
 		const idBytes = new Uint8Array(Buffer.from(id, 'hex'));
 		const hashes = hashComponents(config.index, session.hash, idBytes, body);
 		const status = await inbox.store({ session: session.number, id: idBytes, ...hashes, body });
 		const [code, word] = STATUS_OF[status];
-		answerJson(response, code, word, CORS);
+		// only what is held is confirmed
+		answerJson(response, code, status === 'conflict' ? word : { ...word, receipt });
 	};
 	const addSession = async (request: IncomingMessage, response: ServerResponse, name: string) => {
 		const fields = parseJson(await readBody(request, SMALL_BYTES));
@@ -79,10 +86,8 @@ export function createSharesRoute({ config, store, releases }: RouteParts) {
 			throw new DataError('bad-session', 'uploadToken: expected 16 characters or more');
 		}
 		const stored = store.addSession(parameters, uploadToken);
-		if (stored.uploadToken !== uploadToken) {
-			throw new DataError('other-session', `the session ${name} is here with another upload token`);
-		}
-		answerJson(response, 201, releases.status(stored));
+		sessions.delete(name);
+		answerJson(response, 201, { ...releases.status(stored), uploadKey: hexOf(uploadKey.publicKey) });
 	};
 	const handle = async (
 		request: IncomingMessage,
@@ -91,12 +96,9 @@ export function createSharesRoute({ config, store, releases }: RouteParts) {
 	): Promise<void> => {
 		const { method } = request;
 		if (name === undefined) return;
-		if (kind === 'reports' && id !== undefined && method === 'OPTIONS') {
-			response.writeHead(204, CORS).end();
-			return;
-		}
-		if (kind === 'reports' && id !== undefined && run === undefined && method === 'PUT') {
-			return takeReport(request, response, name, id);
+		const isSealed = kind === 'sealed';
+		if ((kind === 'reports' || isSealed) && id !== undefined && run === undefined && method === 'PUT') {
+			return takeReport(request, response, { name, id, isSealed });
 		}
 		if (!mayEnter(request.headers.authorization)) throw noToken();
 		if (kind === undefined && method === 'PUT') return addSession(request, response, name);
@@ -122,7 +124,7 @@ export function createSharesRoute({ config, store, releases }: RouteParts) {
 			if (response.headersSent) return void response.destroy();
 			const { status, code, message, hint } = describeError(error);
 			if (status === 429) response.setHeader('retry-after', '1');
-			answerJson(response, status, { error: code, message, ...(hint === undefined ? {} : { hint }) }, CORS);
+			answerJson(response, status, { error: code, message, ...(hint === undefined ? {} : { hint }) });
 		});
 		return true;
 	};

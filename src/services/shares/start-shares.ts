@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HpkeKeyPair } from '../../core/average/hpke.js';
 import type { ReleasePromise } from '../../core/average/release-noise.js';
 import { PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
@@ -21,6 +22,8 @@ export interface SharesParts {
 	readonly config: PartyConfig & { readonly sharesFile: string };
 	readonly transport: Pick<TlsTransport, 'openAttempt' | 'closeAttempt'>;
 	readonly random: RandomSource;
+	/** What pages seal their shares to. */
+	readonly uploadKey: HpkeKeyPair;
 }
 
 /** How far a session is at one party, for the front. */
@@ -55,7 +58,7 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 export function startShares(parts: SharesParts): SharesService {
 	const store = openShareStore(parts.config.sharesFile);
 	const releases = createReleases(parts, store);
-	const route = createSharesRoute({ config: parts.config, store, releases });
+	const route = createSharesRoute({ config: parts.config, store, releases, uploadKey: parts.uploadKey });
 	return {
 		route,
 		close() {

@@ -148,7 +148,7 @@ test('an upload token opens nothing but uploads, and without a token nothing is 
 	const [party] = holders.client.parties;
 	const [bodies] = [await bodiesOf(1)];
 	for (const [token, upload, status] of [
-		[holders.front.uploadToken, 201, 401],
+		[holders.front.target.uploadToken, 201, 401],
 		['x'.repeat(43), 401, 401],
 	] as const) {
 		const connection = await openConnection({ ...party, token });
