@@ -20,10 +20,28 @@ export function bitPlanesOf(samples: Uint8Array): Uint8Array<ArrayBuffer> {
 	const stride = sharePlaneBytes(samples.length);
 	const planes = new Uint8Array(8 * stride);
 	const whole = samples.length & ~7;
-	for (let i = 0; i < whole; i += 8) {
-		const low = samples[i] | (samples[i + 1] << 8) | (samples[i + 2] << 16) | (samples[i + 3] << 24);
-		const high = samples[i + 4] | (samples[i + 5] << 8) | (samples[i + 6] << 16) | (samples[i + 7] << 24);
-		storeTransposed(planes, i >> 3, stride, low, high);
+	for (let i = 0, at = 0; i < whole; i += 8, at++) {
+		let y = samples[i] | (samples[i + 1] << 8) | (samples[i + 2] << 16) | (samples[i + 3] << 24);
+		let x = samples[i + 4] | (samples[i + 5] << 8) | (samples[i + 6] << 16) | (samples[i + 7] << 24);
+		let t = (x ^ (x >>> 7)) & 0x00aa00aa;
+		x ^= t ^ (t << 7);
+		t = (y ^ (y >>> 7)) & 0x00aa00aa;
+		y ^= t ^ (t << 7);
+		t = (x ^ (x >>> 14)) & 0x0000cccc;
+		x ^= t ^ (t << 14);
+		t = (y ^ (y >>> 14)) & 0x0000cccc;
+		y ^= t ^ (t << 14);
+		t = (x & 0xf0f0f0f0) | ((y >>> 4) & 0x0f0f0f0f);
+		y = ((x << 4) & 0xf0f0f0f0) | (y & 0x0f0f0f0f);
+		// unrolled: a loop over the planes takes half as long again
+		planes[at] = y;
+		planes[at + stride] = y >>> 8;
+		planes[at + 2 * stride] = y >>> 16;
+		planes[at + 3 * stride] = y >>> 24;
+		planes[at + 4 * stride] = t;
+		planes[at + 5 * stride] = t >>> 8;
+		planes[at + 6 * stride] = t >>> 16;
+		planes[at + 7 * stride] = t >>> 24;
 	}
 	for (let i = whole; i < samples.length; i++) {
 		for (let bit = 0; bit < 8; bit++) planes[bit * stride + (i >> 3)] |= ((samples[i] >> bit) & 1) << (i & 7);
@@ -31,28 +49,10 @@ export function bitPlanesOf(samples: Uint8Array): Uint8Array<ArrayBuffer> {
 	return planes;
 }
 
-function storeTransposed(planes: Uint8Array, at: number, stride: number, low: number, high: number): void {
-	let x = high;
-	let y = low;
-	let t = (x ^ (x >>> 7)) & 0x00aa00aa;
-	x ^= t ^ (t << 7);
-	t = (y ^ (y >>> 7)) & 0x00aa00aa;
-	y ^= t ^ (t << 7);
-	t = (x ^ (x >>> 14)) & 0x0000cccc;
-	x ^= t ^ (t << 14);
-	t = (y ^ (y >>> 14)) & 0x0000cccc;
-	y ^= t ^ (t << 14);
-	t = (x & 0xf0f0f0f0) | ((y >>> 4) & 0x0f0f0f0f);
-	y = ((x << 4) & 0xf0f0f0f0) | (y & 0x0f0f0f0f);
-	for (let bit = 0; bit < 4; bit++) {
-		planes[bit * stride + at] = y >>> (8 * bit);
-		planes[(4 + bit) * stride + at] = t >>> (8 * bit);
-	}
-}
-
 /**
  * Shares bit planes as b = b0 ^ b1 ^ b2, b0 and b1 expanded from fresh seeds, and gives what each party is sent, its
- * first component and then its second: P0 (s0, s1), P1 (s1, b2), P2 (b2, s0).
+ * first component and then its second: P0 (s0, s1), P1 (s1, b2), P2 (b2, s0). The last two lie in one buffer: b2 is
+ * there once.
  * Shape: 32 bytes, and twice 16 more than the planes have.
  */
 export async function sharePlanes(
@@ -63,16 +63,15 @@ export async function sharePlanes(
 	const seeds = new Uint8Array(2 * SEED_BYTES);
 	random.fillInto(seeds);
 	const [s0, s1] = [seeds.subarray(0, SEED_BYTES), seeds.subarray(SEED_BYTES)];
-	const last = planes.slice();
+	const both = new Uint8Array(planes.length + 2 * SEED_BYTES);
+	const end = SEED_BYTES + planes.length;
+	const last = both.subarray(SEED_BYTES, end);
+	both.set(s1);
+	last.set(planes);
+	both.set(s0, end);
 	xorInto(last, await expand(s0, 0, planes.length));
 	xorInto(last, await expand(s1, 1, planes.length));
-	const second = new Uint8Array(SEED_BYTES + last.length);
-	second.set(s1);
-	second.set(last, SEED_BYTES);
-	const third = new Uint8Array(last.length + SEED_BYTES);
-	third.set(last);
-	third.set(s0, last.length);
-	return [seeds, second, third];
+	return [seeds, both.subarray(0, end), both.subarray(SEED_BYTES)];
 }
 
 /** Bytes that each party is sent of a picture. */
@@ -82,14 +81,12 @@ export function shareLengths(planesBytes: number): [number, number, number] {
 
 /** out ^= other, four bytes at a time where both begin on four. */
 function xorInto(out: Uint8Array, other: Uint8Array): void {
-	let done = 0;
-	if (out.byteOffset % 4 === 0 && other.byteOffset % 4 === 0) {
-		const words = out.length >> 2;
-		const [a, b] = [out, other].map(({ buffer, byteOffset }) => new Uint32Array(buffer, byteOffset, words));
-		for (let i = 0; i < words; i++) a[i] ^= b[i];
-		done = 4 * words;
-	}
-	for (let i = done; i < out.length; i++) out[i] ^= other[i];
+	const areAligned = out.byteOffset % 4 === 0 && other.byteOffset % 4 === 0;
+	const words = areAligned ? out.length >> 2 : 0;
+	const a = new Int32Array(out.buffer, areAligned ? out.byteOffset : 0, words);
+	const b = new Int32Array(other.buffer, areAligned ? other.byteOffset : 0, words);
+	for (let i = 0; i < words; i++) a[i] ^= b[i];
+	for (let i = 4 * words; i < out.length; i++) out[i] ^= other[i];
 }
 
 /**

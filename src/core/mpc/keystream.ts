@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { type Cipher, createCipheriv } from 'node:crypto';
 import { BugError } from '../errors.js';
 import type { Pair } from './party-index.js';
 
@@ -14,7 +14,8 @@ export interface PairStreams {
 /** The pair keys that one party holds: two of the three. */
 export type PairKeys = Readonly<Partial<Record<Pair, Uint8Array>>>;
 
-const PIECE_BYTES = 65_536;
+/** The plane of a picture in one piece, and below what the allocator of a party asks the system for. */
+const PIECE_BYTES = 131_072;
 const ZEROS = new Uint8Array(PIECE_BYTES);
 
 /**
@@ -43,6 +44,11 @@ export function createPairStreams(keys: PairKeys): PairStreams {
 
 /** Bytes of AES-128 in counter mode, from the block (drawNumber, 0). */
 export function expandKey(key: Uint8Array, drawNumber: number, byteLength: number): Uint8Array {
+	if (byteLength <= PIECE_BYTES) {
+		// what comes out of the cipher is ours: no copy
+		const { buffer, byteOffset } = keystreamOf(key, drawNumber).update(ZEROS.subarray(0, byteLength));
+		return new Uint8Array(buffer, byteOffset, byteLength);
+	}
 	const bytes = new Uint8Array(byteLength);
 	expandKeyInto(bytes, key, drawNumber);
 	return bytes;
@@ -50,11 +56,15 @@ export function expandKey(key: Uint8Array, drawNumber: number, byteLength: numbe
 
 /** The same, into all of `out`. */
 export function expandKeyInto(out: Uint8Array, key: Uint8Array, drawNumber: number): void {
-	const block = new Uint8Array(16);
-	new DataView(block.buffer).setBigUint64(0, BigInt(drawNumber));
-	const cipher = createCipheriv('aes-128-ctr', key, block);
+	const cipher = keystreamOf(key, drawNumber);
 	for (let at = 0; at < out.length; at += PIECE_BYTES) {
 		const rest = out.length - at;
 		out.set(cipher.update(rest < PIECE_BYTES ? ZEROS.subarray(0, rest) : ZEROS), at);
 	}
+}
+
+function keystreamOf(key: Uint8Array, drawNumber: number): Cipher {
+	const block = new Uint8Array(16);
+	new DataView(block.buffer).setBigUint64(0, BigInt(drawNumber));
+	return createCipheriv('aes-128-ctr', key, block);
 }
