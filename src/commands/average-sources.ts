@@ -3,12 +3,13 @@ import { type PrivacyReport, privacyReport } from '../core/average/accounting.js
 import { denoiseAverage } from '../core/average/denoise.js';
 import { estimateAverage, imageOfMeans } from '../core/average/estimator.js';
 import { createMechanism } from '../core/average/mechanism.js';
-import { type ReleasePromise, rmseOfNoise } from '../core/average/release-noise.js';
+import { rmseOfNoise } from '../core/average/release-noise.js';
+import { type ReleaseReport, releaseReport } from '../core/average/release-report.js';
 import type { SessionParameters } from '../core/average/session.js';
 import { DataError, PeerError, PolicyError } from '../core/errors.js';
 import type { Channels, Image, Size } from '../core/image/image.js';
 import { decodeNpyFloat64 } from '../core/npy.js';
-import { askForRelease } from './average-release.js';
+import { askForRelease, type WantedRelease } from './average-release.js';
 import type { CommandContext } from './define-command.js';
 
 /** An average from wherever it came. */
@@ -20,7 +21,7 @@ export interface AverageSource {
 	/** Gray levels; null where the noise is not known. */
 	readonly expectedRmse: number | null;
 	/** What one upload is guaranteed; null where nothing is known. */
-	readonly privacy: PrivacyReport | null;
+	readonly privacy: (PrivacyReport & { readonly release?: ReleaseReport }) | null;
 	/** Of a session on shares whose sums got noise. */
 	readonly noisy?: NoisyAverage | undefined;
 }
@@ -40,7 +41,7 @@ export async function averageOfUrl(
 		readonly token: string | undefined;
 		readonly ca: string | undefined;
 		readonly fingerprint: string | undefined;
-		readonly promise: ReleasePromise | null;
+		readonly release: WantedRelease | null;
 	},
 	context: CommandContext,
 ): Promise<AverageSource> {
@@ -51,12 +52,12 @@ export async function averageOfUrl(
 	const connection = await connectTo(options.from, options, context);
 	try {
 		const session = await fetchSession(connection, options.session);
-		if (options.promise !== null) await askForRelease(connection, session, options.promise, context.reporter);
+		if (options.release !== null) await askForRelease(connection, session, options.release, context);
 		// its means as float64, and a header
 		const maxBytes = session.width * session.height * session.channels * 8 + SHORT_ANSWER_BYTES;
 		const path = `${sessionPath(session.name)}/average.npy`;
 		const answer = await connection.send('GET', path, undefined, maxBytes);
-		if (answer.status === 403) throw tooEarly(messageOf(answer));
+		if (answer.status === 403) throw isOnDemand(session) ? notAskedYet() : tooEarly(messageOf(answer));
 		if (answer.status !== 200) throw new PeerError('no-average', `${connection.url}: ${messageOf(answer)}`);
 		const count = Number(answer.headers['x-veilcam-count']);
 		const values = meansOf(answer.body, session);
@@ -69,7 +70,9 @@ export async function averageOfUrl(
 		const expectedRmse = createMechanism(session.mechanism).expectedRmse(count, image.samples);
 		if (session.mechanism.kind === 'shares') {
 			const sigmaText = answer.headers['x-veilcam-noise-gray'];
-			return sharedAverage(session, values, count, Number(sigmaText ?? 0));
+			const { fetchReleases } = await import('../services/client/fetch-releases.js');
+			const report = releaseReport(session.mechanism, await fetchReleases(connection, session.name));
+			return sharedAverage(session, values, { count, noiseRmse: Number(sigmaText ?? 0), report });
 		}
 		return { image, means: values, count, expectedRmse, privacy: privacyReport(session, { picturesPerPerson: 1 }) };
 	} finally {
@@ -101,10 +104,13 @@ export async function averageOfStore(file: string): Promise<AverageSource> {
 	const front = readFrontStore(file);
 	if (front !== null) {
 		const { mechanism } = front.session;
-		const { count, sums, totalSigma } = front.released;
-		if (count === 0 || mechanism.kind !== 'shares') throw tooEarly('no average yet: no batch has been released');
+		const { count, sums, totalSigma, batches } = front.released;
+		if (count === 0 || mechanism.kind !== 'shares') {
+			throw isOnDemand(front.session) ? notAskedYet() : tooEarly('no average yet: no batch has been released');
+		}
 		const { means } = estimateAverage(front.session, sums, count);
-		return sharedAverage(front.session, means, count, rmseOfNoise(mechanism.bits, count, totalSigma));
+		const noiseRmse = rmseOfNoise(mechanism.bits, count, totalSigma);
+		return sharedAverage(front.session, means, { count, noiseRmse, report: releaseReport(mechanism, batches) });
 	}
 	const { readStore } = await import('../services/collector/store.js');
 	const { session, release, count } = readStore(file);
@@ -119,15 +125,31 @@ export async function averageOfStore(file: string): Promise<AverageSource> {
 function sharedAverage(
 	session: SessionParameters,
 	means: Float64Array,
-	count: number,
-	noiseRmse: number,
+	released: { readonly count: number; readonly noiseRmse: number; readonly report: ReleaseReport | null },
 ): AverageSource {
+	const { count, noiseRmse, report } = released;
 	const image = imageOfMeans(session, means);
 	const expectedRmse = Math.hypot(createMechanism(session.mechanism).expectedRmse(count, image.samples), noiseRmse);
 	const privacy = privacyReport(session, { picturesPerPerson: 1 });
+	if (report === null) return { image, means, count, expectedRmse, privacy };
 	const denoised = imageOfMeans(session, denoiseAverage(session, means, expectedRmse));
-	const noisy = noiseRmse > 0 ? { noiseRmse, denoised } : undefined;
-	return { image, means, count, expectedRmse, privacy, noisy };
+	const noisy = { noiseRmse, denoised };
+	return { image, means, count, expectedRmse, privacy: { ...privacy, release: report }, noisy };
+}
+
+/** Whether releases come only when somebody asks for one. */
+function isOnDemand({ mechanism }: SessionParameters): boolean {
+	return mechanism.kind === 'shares' && mechanism.budget !== null;
+}
+
+function notAskedYet(): PolicyError {
+	return new PolicyError(
+		'noise-required',
+		'no average yet: this session releases one with noise, when it is asked to',
+		{
+			hint: 'Ask its collector with --epsilon, which spends that much of the budget.',
+		},
+	);
 }
 
 function tooEarly(message: string): PolicyError {

@@ -1,6 +1,6 @@
-import { DELTA_RANGE, RELEASE_EPSILON_RANGE } from '../core/average/mechanism-parameters.js';
+import { DELTA_RANGE, PER_PERSON_RANGE, RELEASE_EPSILON_RANGE } from '../core/average/mechanism-parameters.js';
 import { UserError } from '../core/errors.js';
-import { promiseFrom } from './average-release.js';
+import { releaseFrom } from './average-release.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
 
@@ -15,7 +15,10 @@ export const average = defineCommand({
 		from: { type: 'string', required: true, describe: 'Address of a collector, its store, or a folder of pictures' },
 		session: { type: 'string', default: 'room', describe: 'Name of the session, for an address' },
 		out: { type: 'string', default: 'average.png', describe: 'Picture to write' },
-		reference: { type: 'string', describe: 'Picture to compare with; a folder stands for its average' },
+		reference: {
+			type: 'string',
+			describe: 'Picture to compare with; a folder stands for its average, test for as many frames',
+		},
 		amplitude: {
 			type: 'number',
 			integer: true,
@@ -32,10 +35,10 @@ export const average = defineCommand({
 		picturesPerPerson: {
 			type: 'number',
 			integer: true,
-			min: 1,
-			max: 1_000_000,
-			describe: 'Shares: protect a person of so many pictures in the batch, not one picture',
+			...PER_PERSON_RANGE,
+			describe: 'Shares: protect a person of so many pictures in a batch (what the session takes of one, or 1)',
 		},
+		yes: { type: 'boolean', describe: 'Shares: do not ask before the budget is spent' },
 		...clientOptions,
 	},
 	examples: [
@@ -43,9 +46,18 @@ export const average = defineCommand({
 		{ line: 'average --from room.db --out average.png', says: 'The same from its store' },
 	],
 	async run(options, _given, context) {
-		const [{ averageOfUrl, averageOfStore }, { averageOfFolder }, { writeImage }, { isDirectory }] = await Promise.all([
+		const [
+			{ averageOfUrl, averageOfStore },
+			{ averageOfFolder },
+			{ compareWith, refuseCamera },
+			{ encodeFor },
+			{ writeImage },
+			{ isDirectory },
+		] = await Promise.all([
 			import('./average-sources.js'),
 			import('./average-folder.js'),
+			import('./average-reference.js'),
+			import('../core/image/encode.js'),
 			import('../core/image/files.js'),
 			import('./paths.js'),
 		]);
@@ -56,19 +68,20 @@ export const average = defineCommand({
 				hint: 'A collector and a store know their noise.',
 			});
 		}
-		const promise = promiseFrom(options);
-		if (promise !== null && !fromUrl) {
+		const release = releaseFrom(options);
+		if (release !== null && !fromUrl) {
 			throw new UserError('unused-option', '--epsilon: only the collector of a session can release with noise');
 		}
+		// nothing of a budget is spent on what cannot be written or compared
+		encodeFor(options.out);
+		refuseCamera(options.reference);
 		const source = fromUrl
-			? await averageOfUrl({ ...options, promise }, context)
+			? await averageOfUrl({ ...options, release }, context)
 			: fromFolder
 				? await averageOfFolder(options.from, options.amplitude, context.reporter)
 				: await averageOfStore(options.from);
 		const comparison =
-			options.reference === undefined
-				? undefined
-				: await (await import('./average-reference.js')).compareWith(options.reference, source);
+			options.reference === undefined ? undefined : await compareWith(options.reference, source, context);
 		await writeImage(options.out, source.image);
 		const denoisedFile = options.out.replace(/(\.\w+)?$/, '-denoised$1');
 		if (source.noisy !== undefined) await writeImage(denoisedFile, source.noisy.denoised);
@@ -80,19 +93,7 @@ export const average = defineCommand({
 			privacy: source.privacy,
 			...(source.noisy === undefined ? {} : { noiseRmse: source.noisy.noiseRmse, denoised: denoisedFile }),
 		};
-		const lines = [`${options.out}: the average of ${source.count} pictures`];
-		if (source.expectedRmse !== null)
-			lines.push(`expected error at most ${source.expectedRmse.toFixed(2)} gray levels (RMSE)`);
-		if (source.noisy !== undefined) {
-			const bar = (1.96 * source.noisy.noiseRmse).toFixed(1);
-			lines.push(`19 of 20 samples are within ${bar} gray levels of the true average; ${denoisedFile}: denoised`);
-		}
-		if (comparison !== undefined) {
-			const { rmse, psnr } = comparison;
-			lines.push(
-				`against ${options.reference}: RMSE ${rmse.toFixed(2)}, PSNR ${psnr === null ? 'equal' : `${psnr.toFixed(1)} dB`}`,
-			);
-		}
-		return { fields, text: lines.join('\n') };
+		const { averageText } = await import('./average-text.js');
+		return { fields, text: averageText(source, { ...options, denoisedFile }, comparison) };
 	},
 });

@@ -5,6 +5,7 @@ import type { Image } from '../core/image/image.js';
 import { halfBlocks } from '../core/image/terminal.js';
 import type { Connection } from '../services/client/connection.js';
 import { type ContributeCounts, runContribution } from '../services/client/contribute-run.js';
+import { openPersonFile, personOf } from '../services/client/person-file.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
 import { openShares } from '../services/client/share-upload.js';
@@ -25,6 +26,7 @@ interface SendParts {
 		readonly concurrency: number;
 		readonly retryFor: number;
 		readonly resume: string | undefined;
+		readonly person: string | undefined;
 	};
 	readonly context: CommandContext;
 }
@@ -65,7 +67,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		session,
 		frames: skip(frames, firstNumber),
 		firstNumber,
-		seed: createReportSeed(resume?.secret ?? secret),
+		seed: createReportSeed(resume?.secret ?? secret, personFor(parts, resume?.secret ?? secret)),
 		concurrency: options.concurrency,
 		upload: {
 			retryForMs: options.retryFor * 1000,
@@ -119,6 +121,16 @@ export function describeRun({ accepted, duplicates, rejected }: ContributeCounts
 	if (duplicates > 0) parts.push(`${duplicates} held before this run`);
 	if (rejected > 0) parts.push(`${rejected} refused`);
 	return parts.join(', ');
+}
+
+/** What the ids of this run begin with: the person of --person, or a new one for each run; nothing where none is counted. */
+function personFor({ session, options, context }: SendParts, runSecret: Uint8Array): Uint8Array<ArrayBuffer> {
+	const { mechanism, name } = session;
+	if (mechanism.kind !== 'shares' || mechanism.picturesPerPerson === undefined) return new Uint8Array(0);
+	if (options.person === undefined) return personOf(runSecret, name);
+	const fresh = new Uint8Array(SEED_BYTES);
+	context.random.fillInto(fresh);
+	return personOf(openPersonFile(options.person, fresh), name);
 }
 
 function openResume({ connection, session, total, sources, options }: SendParts, secret: Uint8Array) {

@@ -1,4 +1,5 @@
 import { assertAtLeast } from '../core/average/floor.js';
+import type { SessionDescription } from '../core/average/session-description.js';
 import { PolicyError, UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
@@ -39,6 +40,10 @@ export const contribute = defineCommand({
 			default: 60,
 			describe: 'Seconds to wait for a collector that is away',
 		},
+		person: {
+			type: 'string',
+			describe: 'Where a batch takes so many of a person: be the same one in all runs with this file',
+		},
 		resume: { type: 'string', describe: 'Keep the state of the run in this file, and go on from it' },
 		dryRun: { type: 'boolean', describe: 'Show what would be protected, and send nothing' },
 		...clientOptions,
@@ -78,6 +83,7 @@ export const contribute = defineCommand({
 				onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
 			});
 			try {
+				assertWithinLimit(session, source.total ?? 1, options.person);
 				const pictures = options.face ? await faceFrames(source, options, session, context) : source;
 				const frames = pictures[Symbol.asyncIterator]();
 				const first = await frames.next();
@@ -120,3 +126,21 @@ export const contribute = defineCommand({
 		}
 	},
 });
+
+/** Throws: PolicyError for more pictures than a batch takes of one person, UserError for --person where none is counted. */
+function assertWithinLimit({ name, mechanism }: SessionDescription, count: number, person: string | undefined): void {
+	const limit = mechanism.kind === 'shares' ? mechanism.picturesPerPerson : undefined;
+	if (limit === undefined && person !== undefined) {
+		throw new UserError(
+			'unused-option',
+			`--person has no meaning: session ${name} does not count pictures of a person`,
+		);
+	}
+	if (limit !== undefined && count > limit) {
+		throw new PolicyError(
+			'too-many-pictures',
+			`session ${name} takes at most ${limit} pictures of one person in a batch, not ${count}; nothing was sent`,
+			{ hint: `Send ${limit} with --count ${limit}, and more after the next release.` },
+		);
+	}
+}

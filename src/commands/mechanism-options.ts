@@ -1,7 +1,9 @@
 import { sigmaFor } from '../core/average/gaussian-privacy.js';
+import { PER_PERSON_RANGE } from '../core/average/mechanism-parameters.js';
 import type { MechanismParameters } from '../core/average/session.js';
 import { UserError } from '../core/errors.js';
 import type { OptionSpecs } from './define-command.js';
+import { kebab } from './option-values.js';
 
 /** How the cameras of a session salt their pictures. */
 export const mechanismOptions = {
@@ -26,6 +28,12 @@ export const mechanismOptions = {
 	sigma: { type: 'number', min: 1, max: 8192, describe: 'gaussian: deviation in gray levels, instead of --epsilon' },
 	amplitude: { type: 'number', integer: true, min: 1, max: 32_512, describe: 'uniform: gray levels each way (128)' },
 	bits: { type: 'string', choices: ['8', '1'], describe: 'shares: of a sample, all 8 or 1 that is dithered (8)' },
+	picturesPerPerson: {
+		type: 'number',
+		integer: true,
+		...PER_PERSON_RANGE,
+		describe: 'shares: pictures that a batch takes of one person, refusing more',
+	},
 } as const satisfies OptionSpecs;
 
 interface Values {
@@ -35,6 +43,7 @@ interface Values {
 	readonly delta: number | undefined;
 	readonly sigma: number | undefined;
 	readonly amplitude: number | undefined;
+	readonly picturesPerPerson: number | undefined;
 }
 
 const TAKES: Record<Values['mechanism'], readonly (keyof Values)[]> = {
@@ -42,7 +51,7 @@ const TAKES: Record<Values['mechanism'], readonly (keyof Values)[]> = {
 	laplace: ['epsilon'],
 	uniform: ['amplitude'],
 	gaussian: ['epsilon', 'delta', 'sigma'],
-	shares: ['bits', 'epsilon', 'delta'],
+	shares: ['bits', 'epsilon', 'delta', 'picturesPerPerson'],
 };
 
 /**
@@ -51,10 +60,10 @@ const TAKES: Record<Values['mechanism'], readonly (keyof Values)[]> = {
  */
 export function mechanismFrom(values: Values): MechanismParameters {
 	const { mechanism } = values;
-	for (const name of ['epsilon', 'delta', 'sigma', 'amplitude', 'bits'] as const) {
+	for (const name of ['epsilon', 'delta', 'sigma', 'amplitude', 'bits', 'picturesPerPerson'] as const) {
 		if (values[name] !== undefined && !TAKES[mechanism].includes(name)) {
-			throw new UserError('unused-option', `--${name} has no meaning for --mechanism ${mechanism}`, {
-				hint: `${mechanism} takes ${TAKES[mechanism].map((taken) => `--${taken}`).join(', ')}.`,
+			throw new UserError('unused-option', `--${kebab(name)} has no meaning for --mechanism ${mechanism}`, {
+				hint: `${mechanism} takes ${TAKES[mechanism].map((taken) => `--${kebab(taken)}`).join(', ')}.`,
 			});
 		}
 	}
@@ -65,7 +74,7 @@ export function mechanismFrom(values: Values): MechanismParameters {
 		case 'uniform':
 			return { kind: mechanism, amplitude: values.amplitude ?? 128 };
 		case 'shares': {
-			const { epsilon, delta = 1e-6 } = values;
+			const { epsilon, delta = 1e-6, picturesPerPerson } = values;
 			if (epsilon === undefined && values.delta !== undefined) {
 				throw new UserError('unused-option', '--delta has no meaning without --epsilon, the budget of all releases');
 			}
@@ -73,6 +82,7 @@ export function mechanismFrom(values: Values): MechanismParameters {
 				kind: mechanism,
 				bits: values.bits === '1' ? 1 : 8,
 				budget: epsilon === undefined ? null : { epsilon, delta },
+				...(picturesPerPerson === undefined ? {} : { picturesPerPerson }),
 			};
 		}
 		case 'gaussian': {

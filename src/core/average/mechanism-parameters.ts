@@ -36,12 +36,13 @@ export interface LaplaceParameters {
 /**
  * No noise at the camera: three servers hold shares and open sums only. `bits` of a sample: all 8, or one that is set
  * with the sample's chance of 255. `budget` bounds what the noisy releases of a session may come to; without one they
- * are exact.
+ * are exact. `picturesPerPerson` is what a batch takes of one person at most; without it nothing is counted.
  */
 export interface SharesParameters {
 	readonly kind: 'shares';
 	readonly bits: 1 | 8;
 	readonly budget: PrivacyBudget | null;
+	readonly picturesPerPerson?: number;
 }
 
 /** What all releases of a session together may cost one unit of protection. */
@@ -73,6 +74,9 @@ export const AMPLITUDE_RANGE = { min: 1, max: 32_512 } as const;
 /** Gray levels. The upper end also depends on the sample count: see `int16-overflow.ts`. */
 export const SIGMA_RANGE = { min: 1, max: 8192 } as const;
 
+/** Pictures of one person in a batch. */
+export const PER_PERSON_RANGE = { min: 1, max: 1_000_000 } as const;
+
 export const DELTA_RANGE = { min: 1e-15, max: 0.5 } as const;
 
 /**
@@ -97,7 +101,10 @@ export function parseMechanismParameters(value: unknown, origin: ParameterOrigin
 		case 'shares': {
 			const { bits } = fields;
 			if (bits !== 1 && bits !== 8) throw refusedParameter(origin, 'mechanism.bits', '1 or 8', bits);
-			return { kind, bits, budget: requireBudget(fields.budget, origin) };
+			const shares = { kind, bits, budget: requireBudget(fields.budget, origin) } as const;
+			if (fields.picturesPerPerson === undefined) return shares;
+			const name = 'mechanism.picturesPerPerson';
+			return { ...shares, picturesPerPerson: requireInteger(origin, name, fields.picturesPerPerson, PER_PERSON_RANGE) };
 		}
 		default:
 			throw refusedParameter(origin, 'mechanism.kind', `one of ${MECHANISM_KINDS.join(', ')}`, kind);
@@ -133,7 +140,8 @@ function requireEpsilon(value: unknown, origin: ParameterOrigin): number {
 	return gridSteps(epsilon, 'down') / GRID_STEPS_PER_UNIT;
 }
 
-function describeShares({ bits, budget }: SharesParameters): string {
+function describeShares({ bits, budget, picturesPerPerson }: SharesParameters): string {
 	const noise = budget === null ? 'exact releases' : `releases within epsilon ${budget.epsilon}, delta ${budget.delta}`;
-	return `shares of ${bits === 8 ? '8 bits' : 'one dithered bit'}, ${noise}`;
+	const limit = picturesPerPerson === undefined ? '' : `, at most ${picturesPerPerson} of a person in a batch`;
+	return `shares of ${bits === 8 ? '8 bits' : 'one dithered bit'}, ${noise}${limit}`;
 }

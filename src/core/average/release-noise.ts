@@ -2,6 +2,7 @@ import { PolicyError } from '../errors.js';
 import { createDiscreteGaussian } from './discrete-gaussian.js';
 import {
 	DELTA_RANGE,
+	PER_PERSON_RANGE,
 	type PrivacyBudget,
 	RELEASE_EPSILON_RANGE,
 	type SharesParameters,
@@ -48,11 +49,32 @@ export function parsePromise(value: unknown, origin: ParameterOrigin): ReleasePr
 	return {
 		epsilon: requireNumber(origin, 'noise.epsilon', fields.epsilon, RELEASE_EPSILON_RANGE),
 		delta: requireNumber(origin, 'noise.delta', fields.delta, DELTA_RANGE),
-		picturesPerPerson: requireInteger(origin, 'noise.picturesPerPerson', fields.picturesPerPerson, {
-			min: 1,
-			max: 1_000_000,
-		}),
+		picturesPerPerson: requireInteger(origin, 'noise.picturesPerPerson', fields.picturesPerPerson, PER_PERSON_RANGE),
 	};
+}
+
+/**
+ * Summands of noise that count against whoever wants to know: the corrupt party knows its own and could leave it out of
+ * what it sees. Three would hold against those who are no party, and is promised to nobody.
+ */
+export const HONEST_SUMMANDS = 2;
+
+/**
+ * zCDP of a sum whose noise is `summands` discrete Gaussians of `partySigma` each, in each of `sampleCount` samples.
+ * The sum of several is not quite one: it is eps^2/2-zCDP with eps = L2 / (sqrt(n) sigma) + tau sqrt(d),
+ * tau = 10 sum over k = 1..n-1 of exp(-2 pi^2 sigma^2 k / (k + 1)). tau is below 1e-400 from a sigma of 10 on.
+ * Source: Kairouz, Liu, Steinke 2021 (arXiv 2102.06387), Proposition 14.
+ */
+export function rhoOfSum(
+	sensitivity: number,
+	partySigma: number,
+	sampleCount: number,
+	summands: number = HONEST_SUMMANDS,
+): number {
+	let tau = 0;
+	for (let k = 1; k < summands; k++) tau += 10 * Math.exp((-2 * Math.PI ** 2 * partySigma ** 2 * k) / (k + 1));
+	const epsilon = sensitivity / (Math.sqrt(summands) * partySigma) + tau * Math.sqrt(sampleCount);
+	return (epsilon * epsilon) / 2;
 }
 
 /** The largest rho whose zCDP gives epsilon at delta. */
@@ -71,15 +93,12 @@ export function rhoOf({ epsilon, delta }: PrivacyBudget): number {
  * The noise that keeps a promise.
  * Neighbours: the pictures of one person (or one picture) replaced by gray 128, the count public.
  * Derivation: a party knows its own summand, so two of three protect against it: partySigma = sigma / sqrt(2) with
- * rho = L2^2 / (2 sigma^2), rounded up to the grid. The sum of n = 2 discrete Gaussians is not quite one: it is
- * eps^2/2-zCDP with eps = L2 / (sqrt(n) partySigma) + tau sqrt(d), tau = 10 exp(-2 pi^2 partySigma^2 / 2), which is below
- * 1e-400 from a partySigma of 10 on.
+ * rho = L2^2 / (2 sigma^2), rounded up to the grid; `rhoOfSum` is what that costs.
  * Throws: PolicyError where no sigma in range keeps it.
- * Source: Kairouz, Liu, Steinke 2021 (arXiv 2102.06387), Proposition 14.
  */
 export function noiseFor(promise: ReleasePromise, bits: SharesParameters['bits'], sampleCount: number): ReleaseNoise {
 	const sensitivity = sensitivityOfSum(bits, sampleCount, promise.picturesPerPerson);
-	const wanted = sensitivity / Math.sqrt(2 * rhoOf(promise)) / Math.SQRT2;
+	const wanted = sensitivity / Math.sqrt(2 * HONEST_SUMMANDS * rhoOf(promise));
 	const steps = Math.ceil(Math.max(wanted, PARTY_SIGMA_RANGE.min) * GRID_STEPS_PER_UNIT);
 	const partySigma = steps / GRID_STEPS_PER_UNIT;
 	if (!(partySigma <= PARTY_SIGMA_RANGE.max)) {
@@ -91,9 +110,8 @@ export function noiseFor(promise: ReleasePromise, bits: SharesParameters['bits']
 			},
 		);
 	}
-	const tau = 10 * Math.exp(-(Math.PI ** 2) * partySigma ** 2);
-	const epsilon = sensitivity / (Math.SQRT2 * partySigma) + tau * Math.sqrt(sampleCount);
-	return { partySigma, totalSigma: Math.sqrt(3) * partySigma, rho: (epsilon * epsilon) / 2 };
+	const rho = rhoOfSum(sensitivity, partySigma, sampleCount);
+	return { partySigma, totalSigma: Math.sqrt(3) * partySigma, rho };
 }
 
 /** One party's summand: a discrete Gaussian per sample, whole numbers. */
@@ -115,6 +133,12 @@ export function bitsOfSum(bits: SharesParameters['bits'], count: number, noise: 
 /** Expected RMSE of an average in gray levels from the noise alone. */
 export function rmseOfNoise(bits: SharesParameters['bits'], count: number, totalSigma: number): number {
 	return ((bits === 8 ? 1 : 255) * totalSigma) / count;
+}
+
+/** Expected RMSE of the average of a release in gray levels: its noise, and at worst the dithering of one bit. */
+export function rmseOfRelease(bits: SharesParameters['bits'], count: number, totalSigma: number): number {
+	const dithering = bits === 8 ? 0 : 127.5 / Math.sqrt(count);
+	return Math.hypot(dithering, rmseOfNoise(bits, count, totalSigma));
 }
 
 /** What is left of a budget after releases that cost so much zCDP; none is negative. */

@@ -7,18 +7,23 @@ import type { RandomSource } from '../../core/random.js';
  * Source: HKDF-SHA-256 (RFC 5869), keystream AES-128-CTR with a key per report and a counter from zero.
  */
 export interface ReportSeed {
-	/** 128 bits, hexadecimal. */
+	/** 128 bits, hexadecimal; it begins with the person where one is given. */
 	idOf(reportNumber: number): string;
 	noiseOf(reportNumber: number): RandomSource;
 }
 
 export const SEED_BYTES = 32;
 
-export function createReportSeed(secret: Uint8Array): ReportSeed {
+/** `person` is what all ids of one person begin with (`PERSON_BYTES`). */
+export function createReportSeed(secret: Uint8Array, person = new Uint8Array(0)): ReportSeed {
 	const derive = (label: string, reportNumber: number): Buffer =>
 		Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), `veilcam report ${label} ${reportNumber}`, 16));
 	return {
-		idOf: (reportNumber) => derive('id', reportNumber).toString('hex'),
+		idOf(reportNumber) {
+			const id = derive('id', reportNumber);
+			id.set(person);
+			return id.toString('hex');
+		},
 		noiseOf(reportNumber) {
 			const keystream = createCipheriv('aes-128-ctr', derive('noise', reportNumber), new Uint8Array(16));
 			let zeros = new Uint8Array(0);

@@ -91,7 +91,9 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 			{ parseAs: 'string' },
 			app.getDefaultJsonParser('error', 'error'),
 		);
-		app.post('/v1/sessions/:name/releases', createFrontRelease(parts.front));
+		const { front } = parts;
+		app.get('/v1/sessions/:name/releases', () => ({ batches: front.batches }));
+		app.post('/v1/sessions/:name/releases', createFrontRelease(front));
 	}
 	app.get('/v1/sessions/:name/average', async (_request, reply) => {
 		const release = await readRelease();

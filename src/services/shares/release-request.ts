@@ -90,6 +90,12 @@ export function assertMayRelease(
 			hint: 'Ask with --epsilon and --delta.',
 		});
 	}
+	const { picturesPerPerson: limit = 1 } = mechanism;
+	if (request.promise !== null && request.promise.picturesPerPerson < limit) {
+		throw new PolicyError('weak-promise', `this session takes up to ${limit} pictures of a person in a batch`, {
+			hint: `Ask with --pictures-per-person ${limit} or more: less would protect a part of a person.`,
+		});
+	}
 	if (waiting < session.minBatch) {
 		throw new PolicyError('minimum-batch', `no release yet: ${waiting} of ${session.minBatch} pictures have come`);
 	}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
+import { PERSON_BYTES } from '../../core/average/person-id.js';
 import { describeMechanism, parseSessionParameters, type SessionParameters } from '../../core/average/session.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
@@ -41,6 +42,8 @@ export interface NewReport {
 	readonly firstHash: Uint8Array;
 	readonly secondHash: Uint8Array;
 	readonly body: Uint8Array;
+	/** Pictures that may wait of the person whose id this is; no limit without. */
+	readonly mostOfPerson?: number | undefined;
 }
 
 /** A report as it is compared with the other holders. */
@@ -73,7 +76,7 @@ export interface ShareStore {
 	/** With the upload token that holds from now on. Throws: DataError when the session is here with other parameters. */
 	addSession(parameters: SessionParameters, uploadToken: string): StoredSession;
 	/** One transaction for all. */
-	insert(reports: readonly NewReport[]): ('accepted' | 'duplicate' | 'conflict')[];
+	insert(reports: readonly NewReport[]): ('accepted' | 'duplicate' | 'conflict' | 'excess')[];
 	find(session: number, id: Uint8Array): HeldReport | null;
 	body(ordinal: number): Uint8Array;
 	/** The first ids that wait, in order of arrival, 16 bytes each. */
@@ -144,12 +147,20 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 		]);
 		return row === undefined ? null : heldReport(row);
 	};
-	const insertOne = ({ session, id, firstHash, secondHash, body }: NewReport) => {
+	const waitingOfPerson = (session: number, id: Uint8Array): number => {
+		const [first, last] = [id.slice(), id.slice()];
+		first.fill(0, PERSON_BYTES);
+		last.fill(0xff, PERSON_BYTES);
+		const sql = `SELECT count(*) AS n FROM reports WHERE session = ? AND id BETWEEN ? AND ? AND batch = ${WAITING}`;
+		return numberOf(database.get(sql, [session, first, last]) ?? {}, 'n');
+	};
+	const insertOne = ({ session, id, firstHash, secondHash, body, mostOfPerson }: NewReport) => {
 		const held = find(session, id);
 		if (held !== null) {
 			const isSame = equal(held.firstHash, firstHash) && equal(held.secondHash, secondHash);
 			return isSame && held.batch !== REJECTED ? 'duplicate' : 'conflict';
 		}
+		if (mostOfPerson !== undefined && waitingOfPerson(session, id) >= mostOfPerson) return 'excess';
 		database.run('INSERT INTO reports VALUES (NULL, ?, ?, ?, ?, ?)', [session, id, firstHash, secondHash, WAITING]);
 		database.run('INSERT INTO bodies VALUES (last_insert_rowid(), ?)', [body]);
 		return 'accepted';

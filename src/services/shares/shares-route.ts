@@ -70,7 +70,9 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const { body, receipt } = await readReport(request, session, id, isSealed);
 		const idBytes = new Uint8Array(Buffer.from(id, 'hex'));
 		const hashes = hashComponents(config.index, session.hash, idBytes, body);
-		const status = await inbox.store({ session: session.number, id: idBytes, ...hashes, body });
+		const { mechanism } = session.parameters;
+		const mostOfPerson = mechanism.kind === 'shares' ? mechanism.picturesPerPerson : undefined;
+		const status = await inbox.store({ session: session.number, id: idBytes, ...hashes, body, mostOfPerson });
 		const [code, word] = STATUS_OF[status];
 		// only what is held is confirmed
 		answerJson(response, code, status === 'conflict' ? word : { ...word, receipt });
@@ -134,6 +136,7 @@ const STATUS_OF = {
 	accepted: [201, { status: 'accepted' }],
 	duplicate: [200, { status: 'duplicate' }],
 	conflict: [409, { error: 'conflict', message: 'this id has come with other bytes before; the first report stands' }],
+	excess: [403, { error: 'too-many-pictures', message: 'this batch has all the pictures that it takes of one person' }],
 } as const;
 
 function noToken(): PolicyError {

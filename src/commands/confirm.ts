@@ -1,0 +1,23 @@
+import { createInterface } from 'node:readline/promises';
+import { PolicyError } from '../core/errors.js';
+import type { CommandContext } from './define-command.js';
+
+/**
+ * Asks on the terminal, and goes on only after "y" or "yes"; without a terminal, and under --json, nothing is asked.
+ * Throws: PolicyError `not-confirmed`.
+ */
+export async function confirm(question: string, { stdin, stdout, stderr, json, abort }: CommandContext): Promise<void> {
+	if (stdin.isTTY !== true || stdout.isTTY !== true || json) return;
+	const lines = createInterface({ input: stdin, output: stderr });
+	// in the raw mode of a line editor Ctrl-C is a character, and no signal
+	lines.on('SIGINT', () => abort.abort());
+	try {
+		const answer = await lines.question(`${question} [y/N] `, { signal: abort.signal });
+		if (/^y(es)?$/i.test(answer.trim())) return;
+	} finally {
+		lines.close();
+	}
+	throw new PolicyError('not-confirmed', 'nothing was released, and nothing of the budget was spent', {
+		hint: 'Answer y, or give --yes.',
+	});
+}
