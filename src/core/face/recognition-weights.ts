@@ -48,5 +48,7 @@ function readValues(bytes: Uint8Array, at: number, count: number, entry: Manifes
 	if (quantization === undefined) return new Float32Array(Uint8Array.from(bytes.subarray(at, at + 4 * count)).buffer);
 	const { dtype, scale, min } = quantization;
 	if (dtype !== 'uint8') throw new RangeError(`${entry.name}: expected uint8, got ${dtype}`);
-	return Float32Array.from(bytes.subarray(at, at + count), (byte) => byte * scale + min);
+	const values = new Float32Array(count);
+	for (let i = 0; i < count; i++) values[i] = bytes[at + i] * scale + min;
+	return values;
 }

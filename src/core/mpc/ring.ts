@@ -37,7 +37,7 @@ export function areOf(ring: Ring, words: Words): boolean {
 
 /** Whole numbers as words of the ring. Range: numbers of the ring, exact as float64. */
 export function wordsFrom(ring: Ring, numbers: ArrayLike<number>): Words {
-	return ring.wordBits === 64 ? BigInt64Array.from(Array.from(numbers), BigInt) : Int32Array.from(numbers);
+	return ring.wordBits === 64 ? BigInt64Array.from(Array.from(numbers), BigInt) : new Int32Array(numbers);
 }
 
 /** The numbers that words are. Error: exact below 2^53; the nearest float64 beyond. */

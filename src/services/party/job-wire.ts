@@ -150,13 +150,19 @@ function wordsPart(name: string, words: Words): Part {
 	return { name: `${name} ${words instanceof BigInt64Array ? 'words64' : 'words'}`, bytes };
 }
 
-/** Words lie little-endian on the wire, as typed arrays hold them on every platform that Node runs on. */
+/**
+ * Words lie little-endian on the wire, as typed arrays hold them on every platform that Node runs on. They are read where
+ * they lie if they lie on whole words, and copied otherwise.
+ */
 function wordsOf(parts: ReadonlyMap<string, Uint8Array>, name: string): Words | undefined {
 	const narrow = parts.get(`${name} words`);
 	const bytes = narrow ?? parts.get(`${name} words64`);
 	if (bytes === undefined) return undefined;
 	const wordBytes = narrow === undefined ? 8 : 4;
 	if (bytes.length % wordBytes !== 0) throw new DataError('bad-job', `${name}: expected ${wordBytes} bytes each`);
-	const { buffer } = Uint8Array.from(bytes);
-	return narrow === undefined ? new BigInt64Array(buffer) : new Int32Array(buffer);
+	const { buffer, byteOffset } = bytes.byteOffset % wordBytes === 0 ? bytes : Uint8Array.from(bytes);
+	const count = bytes.length / wordBytes;
+	return narrow === undefined
+		? new BigInt64Array(buffer, byteOffset, count)
+		: new Int32Array(buffer, byteOffset, count);
 }
