@@ -1,6 +1,6 @@
 // Pairs of encrypted VGA RGB pictures to a subtractor on loopback, by wrk on the same cores, and its memory meanwhile.
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testPattern } from '../src/core/camera/test-pattern.js';
@@ -14,11 +14,14 @@ import { writePair } from '../src/core/subtract/vct-pair.js';
 import { openVct, type VctStream, writeVct } from '../src/core/subtract/vct-stream.js';
 import { openConnection } from '../src/services/client/connection.js';
 import { subtractRemotely } from '../src/services/client/subtract-remote.js';
+import { type OpenLoad, openLoad } from './open-load.js';
 import { type Load, loadPairs, rssMb, startServer } from './wrk.js';
 
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 10_000);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const CONNECTIONS = [1, 4, 16];
+/** What a subtractor has to sustain. */
+const OPEN_PER_SECOND = 50;
 const SIZE = { width: 640, height: 480 };
 
 interface Loaded extends Load {
@@ -32,6 +35,7 @@ export async function benchSubtractor(): Promise<string> {
 		const pairFile = join(folder, 'pair');
 		const check = await makePair(pairFile);
 		const lines = ['| server | connections | pairs/s | p50 ms | p99 ms |', '| --- | --- | --- | --- | --- |'];
+		const paced: string[] = [];
 		const memory: string[] = [];
 		for (const tls of [false, true]) {
 			const args = ['subtractor', '--json', '--port', '0', '--store', join(folder, `frames-${String(tls)}`)];
@@ -49,6 +53,11 @@ export async function benchSubtractor(): Promise<string> {
 					const cells = [tls ? 'TLS' : 'plain', connections, perSecond.toFixed(0), p50Ms.toFixed(0), p99Ms.toFixed(0)];
 					lines.push(`| ${cells.join(' | ')} |`);
 				}
+				const open = await openPairs(listening, pairFile);
+				paced.push(
+					`Open load of ${OPEN_PER_SECOND} pairs/s, ${tls ? 'TLS' : 'plain'}, ${open.requests} pairs, each from the moment ` +
+						`it was due: p50 ${open.p50Ms.toFixed(0)} ms, p99 ${open.p99Ms.toFixed(0)} ms.`,
+				);
 				if (!tls) memory.push(memoryOver(server.pid, listening.url, pairFile));
 				await check.exact(listening);
 			} finally {
@@ -56,9 +65,20 @@ export async function benchSubtractor(): Promise<string> {
 			}
 		}
 		await check.close();
-		return [...lines, '', ...memory].join('\n');
+		return [...lines, '', ...paced, '', ...memory].join('\n');
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** Pairs that come at their own pace, whatever the server does. */
+async function openPairs(server: { url: string; fingerprint?: string }, pairFile: string): Promise<OpenLoad> {
+	const connection = await openConnection({ ...server, concurrency: OPEN_PER_SECOND });
+	try {
+		const pace = { perSecond: OPEN_PER_SECOND, seconds: SECONDS };
+		return await openLoad(connection, '/v1/differences', readFileSync(pairFile), pace);
+	} finally {
+		connection.close();
 	}
 }
 

@@ -112,6 +112,9 @@ export interface SubtractorSnapshot {
 	/** From a request's head to the end of its answer, over the newest; null before the first. */
 	readonly medianMs: number | null;
 	readonly p99Ms: number | null;
+	/** Motion scores answered since the start, and how long the newest took. */
+	readonly scores: number;
+	readonly scoreMedianMs: number | null;
 	/** Frames taken in since the start, without those that were there. */
 	readonly uploads: number;
 	readonly duplicates: number;

@@ -3,19 +3,27 @@ import type { ServerResponse } from 'node:http';
 import { type VctHeader, vctBytes } from '../../core/subtract/vct-header.js';
 import { writeVct } from '../../core/subtract/vct-stream.js';
 import { ERROR_TRAILER } from './exchange-url.js';
+import type { Turn } from './turns.js';
 
 /** So much is held back before the answer begins: what is wrong with a small picture is told by a status. */
 const HELD_BYTES = 128 * 1024;
+
+export interface AnswerParts {
+	readonly response: ServerResponse;
+	/** Aborts when the connection has gone. */
+	readonly signal: AbortSignal;
+	/** Given away while the answer is not read. */
+	readonly turn: Turn | undefined;
+}
 
 /**
  * Sends a difference as its records are made, no faster than they are read.
  * Throws: what the records throw. When the answer has not begun then, it is still to be made.
  */
 export async function answerDifference(
-	response: ServerResponse,
 	status: number,
 	{ header, records }: { readonly header: VctHeader; readonly records: AsyncIterable<Uint8Array> },
-	signal: AbortSignal,
+	{ response, signal, turn }: AnswerParts,
 ): Promise<{ readonly bytes: number }> {
 	const bytes = vctBytes(header);
 	let held: Uint8Array[] = [];
@@ -31,7 +39,8 @@ export async function answerDifference(
 			heldBytes += piece.length;
 			if (heldBytes >= HELD_BYTES) begin();
 		} else if (!response.write(piece)) {
-			await once(response, 'drain', { signal });
+			const drained = once(response, 'drain', { signal });
+			await (turn === undefined ? drained : turn.during(drained));
 		}
 		signal.throwIfAborted();
 	}

@@ -10,6 +10,7 @@ import { openFrameStore, type Retention } from './frame-store.js';
 import { createSubtractorMetrics } from './metrics.js';
 import { createPlaces } from './places.js';
 import { createSubtractorStats } from './stats.js';
+import { createTurns } from './turns.js';
 
 export interface SubtractorOptions {
 	readonly host: string;
@@ -42,6 +43,8 @@ export interface Subtractor {
 const MAX_AT_WORK = 32;
 /** Each takes a thread, and SEAL's heap of some 60 MB. */
 const MAX_SCORERS = 2;
+/** Pairs that are read at once: enough to keep the thread busy, and few enough that each is soon done. */
+const MAX_READ = 4;
 const LONGEST_REQUEST_MS = 3_600_000;
 /** Cameras that a dashboard has room for. */
 const CAMERAS_SHOWN = 8;
@@ -58,22 +61,14 @@ export async function startSubtractor(options: SubtractorOptions): Promise<Subtr
 	const places = createPlaces(options.maxAtWork ?? MAX_AT_WORK);
 	const scorers = createPlaces(MAX_SCORERS);
 	const mayEnter = createTokenCheck(options.token);
+	const turns = createTurns(MAX_READ, nowMs);
 	const { bodyDeadline, onFailure } = options;
-	const take = createExchangeRoute({
-		store,
-		subtractor,
-		places,
-		scorers,
-		stats,
-		mayEnter,
-		nowMs,
-		bodyDeadline,
-		onFailure,
-	});
+	const parts = { store, subtractor, places, scorers, turns, stats, mayEnter, nowMs, bodyDeadline, onFailure };
+	const take = createExchangeRoute(parts);
 	const app = createSubtractorApp({
 		store,
 		mayEnter,
-		metrics: createSubtractorMetrics(stats, store, places),
+		metrics: createSubtractorMetrics(parts),
 		makeServer: (handle) =>
 			createHttpServer({
 				identity,
@@ -103,10 +98,12 @@ export async function startSubtractor(options: SubtractorOptions): Promise<Subtr
 		snapshot: () => ({
 			url,
 			store: options.storeFolder,
-			differences: stats.differences,
+			differences: stats.differences.count,
 			differencesPerSecond: stats.sampleRate(nowMs()),
-			medianMs: stats.durationMs(0.5),
-			p99Ms: stats.durationMs(0.99),
+			medianMs: stats.differences.durationMs(0.5),
+			p99Ms: stats.differences.durationMs(0.99),
+			scores: stats.scores.count,
+			scoreMedianMs: stats.scores.durationMs(0.5),
 			uploads: stats.uploads,
 			duplicates: stats.duplicates,
 			frames: store.frameCount,

@@ -5,7 +5,9 @@ const DURATIONS = 512;
 
 /** What a subtractor has seen since it started. Counts only: nothing of a frame. */
 export interface SubtractorStats {
-	differences: number;
+	/** Answered whole. */
+	readonly differences: Answers;
+	readonly scores: Answers;
 	/** Frames taken in. */
 	uploads: number;
 	/** Frames that were there already. */
@@ -16,10 +18,15 @@ export interface SubtractorStats {
 	/** Cause -> count. */
 	readonly rejected: Map<string, number>;
 	reject(cause: string): void;
-	/** A difference was answered whole, so long after its request's head had come. */
-	answered(durationMs: number): void;
 	/** Differences per second over the last four seconds. Call it a few times per second. */
 	sampleRate(nowMs: number): number;
+}
+
+/** Answers of one kind, and how long they took. */
+export interface Answers {
+	readonly count: number;
+	/** One was answered whole, so long after its request's head had come. */
+	add(durationMs: number): void;
 	/** Of the newest durations, the one that a share of them does not exceed; null without any. */
 	durationMs(share: number): number | null;
 }
@@ -27,9 +34,10 @@ export interface SubtractorStats {
 export function createSubtractorStats(): SubtractorStats {
 	const rejected = new Map<string, number>();
 	const rate = createRateMeter();
-	const durations: number[] = [];
+	const differences = createAnswers();
 	return {
-		differences: 0,
+		differences,
+		scores: createAnswers(),
 		uploads: 0,
 		duplicates: 0,
 		bytesIn: 0,
@@ -37,12 +45,20 @@ export function createSubtractorStats(): SubtractorStats {
 		openConnections: 0,
 		rejected,
 		reject: (cause) => void rejected.set(cause, (rejected.get(cause) ?? 0) + 1),
-		answered(durationMs) {
-			durations[this.differences % DURATIONS] = durationMs;
-			this.differences++;
+		sampleRate: (nowMs) => rate(differences.count, nowMs),
+	};
+}
+
+function createAnswers(): Answers {
+	const durations: number[] = [];
+	let count = 0;
+	return {
+		get count() {
+			return count;
 		},
-		sampleRate(nowMs) {
-			return rate(this.differences, nowMs);
+		add(durationMs) {
+			durations[count % DURATIONS] = durationMs;
+			count++;
 		},
 		durationMs(share) {
 			const sorted = durations.toSorted((a, b) => a - b);

@@ -80,6 +80,16 @@ function factRows(
 	const { atWork, maxAtWork, frameBytes, keepBytes, medianMs, p99Ms } = snapshot;
 	const rejected = Object.values(snapshot.rejected).reduce((sum, count) => sum + count, 0);
 	const wide = { valueColumns: VALUE_COLUMNS };
+	// most subtractors are never asked for one
+	const scores: Row[] =
+		snapshot.scores === 0
+			? []
+			: [
+					{
+						label: 'motion scores',
+						value: `${formatCount(snapshot.scores)}, median ${formatMs(snapshot.scoreMedianMs)}`,
+					},
+				];
 	return [
 		{ label: 'differences', value: formatCount(snapshot.differences) },
 		{
@@ -95,6 +105,7 @@ function factRows(
 			value: formatMs(p99Ms),
 			rest: (columns) => sparklineSpans(historyOf('p99'), 'zero', columns, theme),
 		},
+		...scores,
 		{
 			...wide,
 			label: 'at work',

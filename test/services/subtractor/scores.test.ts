@@ -36,7 +36,7 @@ async function pairOf(a: Uint8Array, b: Uint8Array): Promise<Uint8Array> {
 
 test('a subtractor scores two frames as this machine does, and the owner reads it', async (t) => {
 	const [a, b] = [await frame(0), await frame(1)];
-	const { url } = await startTestSubtractor(t);
+	const { url, subtractor } = await startTestSubtractor(t);
 	const connection = await connect(url);
 	const remote = await decryptScores(await scoreRemotely(connection, await open(a), await open(b)), KEY);
 	connection.close();
@@ -44,6 +44,11 @@ test('a subtractor scores two frames as this machine does, and the owner reads i
 	const here = await decryptScores(await open(await gather(writeMotion(header, records))), KEY);
 	t.deepEqual(remote, here);
 	t.true(here.scores.every((score) => score > 0));
+	t.like(subtractor.snapshot(), { scores: 1, differences: 0 });
+	const metrics = (await send(url, 'GET', '/metrics')).body.toString();
+	t.regex(metrics, /^veilcam_subtractor_scores_total 1$/m);
+	t.regex(metrics, /^veilcam_subtractor_scores_at_work 0$/m);
+	t.regex(metrics, /^veilcam_subtractor_score_p99_seconds 0\.\d*[1-9]/m);
 });
 
 test('what is no pair of frames is refused with a sentence, and the subtractor goes on', async (t) => {

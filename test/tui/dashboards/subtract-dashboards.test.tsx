@@ -40,6 +40,8 @@ const subtractor: SubtractorSnapshot = {
 	differencesPerSecond: 52.3,
 	medianMs: 7.4,
 	p99Ms: 41.2,
+	scores: 0,
+	scoreMedianMs: null,
 	uploads: 17,
 	duplicates: 2,
 	frames: 15,
@@ -76,6 +78,9 @@ test('the subtractor shows its facts, causes and cameras, and fills the window',
 	t.regex(frame, /rejected +5\s+overload +4\s+other-key +1/);
 	t.regex(frame, /cameras, the last first\s+hall +12\s+door/);
 	t.regex(frame, /q stop subtracting/);
+	t.notRegex(frame, /motion scores/);
+	store.push({ ...subtractor, scores: 7, scoreMedianMs: 446 });
+	await until(t, () => /motion scores +7, median 446 ms/.test(lastFrame()));
 	unmount();
 });
 
