@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
@@ -72,6 +72,10 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 		for (const name of ['ada.jpg', 'door.jpg']) copyFileSync(faces[0], join(cwd, name));
 		// what an example left in the background, if another one failed before its end
 		t.teardown(() => endParties(join(cwd, 'background'), new AbortController().signal));
+		for (const [name, picture] of Object.entries({ ada: faces[0], bob: faces[5] })) {
+			mkdirSync(join(cwd, 'people', name), { recursive: true });
+			for (const file of ['1.jpg', '2.jpg']) copyFileSync(picture, join(cwd, 'people', name, file));
+		}
 		const ports = await freePorts(lines);
 		const servers: RunningCli[] = [];
 		const start = async (args: readonly string[]): Promise<void> => {

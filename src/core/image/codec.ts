@@ -119,6 +119,11 @@ export async function resample(image: Image, size: Size): Promise<Image> {
 	return imageFrom(data, info);
 }
 
+/** A drawing of ours as PNG, three bytes to a pixel. Its letters need a font on this machine, and are missing without one. */
+export async function renderDrawing(svg: string): Promise<Uint8Array> {
+	return await sharp(Buffer.from(svg)).flatten({ background: 'white' }).png().toBuffer();
+}
+
 function rawInput(image: Image): Sharp {
 	const { width, height, channels, samples } = image;
 	return sharp(samples, { raw: { width, height, channels }, limitInputPixels: false }).toColourspace(
