@@ -3,8 +3,8 @@ import { retryWhileAway } from '../services/client/backoff.js';
 import type { Connection } from '../services/client/connection.js';
 import { fetchSession } from '../services/client/fetch-session.js';
 import { connectTo, type TrustOptions } from './connect-to.js';
-import { jitterFrom } from './contribute-send.js';
 import type { CommandContext } from './define-command.js';
+import { retryFrom } from './retry.js';
 
 /** Connects to a collector and asks what its session wants, waiting for one that is away. Throws: PeerError, PolicyError. */
 export function joinSession(
@@ -25,13 +25,5 @@ export function joinSession(
 			throw error;
 		}
 	};
-	return retryWhileAway(join, {
-		retryForMs: options.retryFor * 1000,
-		signal: context.abort.signal,
-		nowMs: context.nowMs,
-		jitter: () => jitterFrom(context),
-		onRetry(why) {
-			if (why !== null) context.reporter.note(why);
-		},
-	});
+	return retryWhileAway(join, retryFrom(options.retryFor, context));
 }

@@ -12,6 +12,7 @@ import { openShares } from '../services/client/share-upload.js';
 import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
 import type { CommandContext } from './define-command.js';
+import { retryFrom } from './retry.js';
 import { terminalColour } from './terminal-colour.js';
 
 const PICTURE_INTERVAL_MS = 250;
@@ -69,12 +70,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		firstNumber,
 		seed: createReportSeed(resume?.secret ?? secret, personFor(parts, resume?.secret ?? secret)),
 		concurrency: options.concurrency,
-		upload: {
-			retryForMs: options.retryFor * 1000,
-			signal: abort.signal,
-			nowMs,
-			jitter: () => jitterFrom(context),
-		},
+		upload: retryFrom(options.retryFor, context),
 		onSettled(now, settledCount) {
 			counts = now;
 			resume?.save(settledCount);
@@ -146,11 +142,4 @@ function openResume({ connection, session, total, sources, options }: SendParts,
 async function* skip(frames: AsyncIterable<Image>, count: number): AsyncGenerator<Image> {
 	let index = 0;
 	for await (const frame of frames) if (index++ >= count) yield frame;
-}
-
-/** Uniform in 0..1: spreads the retries of many cameras. */
-export function jitterFrom({ random }: CommandContext): number {
-	const bytes = new Uint8Array(2);
-	random.fillInto(bytes);
-	return (bytes[0] * 256 + bytes[1]) / 65_536;
 }

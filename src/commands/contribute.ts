@@ -5,6 +5,7 @@ import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
 import { defineCommand } from './define-command.js';
 import { faceFrames, faceOptions, guardFaceOptions, sourceShape } from './face-options.js';
+import { retryForOption } from './retry.js';
 
 export const contribute = defineCommand({
 	name: 'contribute',
@@ -33,13 +34,7 @@ export const contribute = defineCommand({
 		preview: { type: 'string', describe: 'Write original | upload | reconstruction of the first picture to this file' },
 		atLeastEpsilon: { type: 'number', min: 0.001, max: 1000, describe: 'Refuse a session with a larger epsilon' },
 		atLeastAmplitude: { type: 'number', min: 1, max: 32_512, describe: 'Refuse a session with less uniform noise' },
-		retryFor: {
-			type: 'number',
-			min: 0,
-			max: 86_400,
-			default: 60,
-			describe: 'Seconds to wait for a collector that is away',
-		},
+		retryFor: { ...retryForOption, describe: 'Seconds to wait for a collector that is away' },
 		person: {
 			type: 'string',
 			describe: 'Where a batch takes so many of a person: be the same one in all runs with this file',

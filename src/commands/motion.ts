@@ -1,13 +1,14 @@
 import { DataError, UserError } from '../core/errors.js';
 import type { MotionStream } from '../core/subtract/motion/stream.js';
+import type { AskOptions } from './ask-subtractor.js';
 import { clientOptions } from './common-options.js';
-import type { TrustOptions } from './connect-to.js';
 import { type CommandContext, type CommandResult, defineCommand } from './define-command.js';
 import { isForMotion } from './file-head.js';
 import { motionResult, SCORES_HAVE_NO_TAG } from './motion-result.js';
 import { parseSize } from './option-values.js';
 import { passphraseOptions } from './passphrase.js';
 import { readSecretKey } from './read-key.js';
+import { serverRetryForOption } from './retry.js';
 import { refuseUnusedTrust } from './unused-trust.js';
 
 export const motion = defineCommand({
@@ -28,6 +29,7 @@ export const motion = defineCommand({
 		key: { type: 'string', describe: 'Secret key of A and B: decrypt the scores at once, into a heat map' },
 		raw: { type: 'string', describe: 'Write decrypted scores to this .npy file, too (float64)' },
 		server: { type: 'string', describe: 'Let this subtractor score A and B (http://HOST:7500)' },
+		retryFor: serverRetryForOption,
 		...clientOptions,
 		...passphraseOptions,
 	},
@@ -55,7 +57,7 @@ export const motion = defineCommand({
 	},
 });
 
-interface Options extends TrustOptions {
+interface Options extends AskOptions {
 	readonly server: string | undefined;
 	readonly blocks: string | undefined;
 	readonly out: string | undefined;
@@ -71,65 +73,45 @@ async function scoreEncrypted(a: string, b: string, options: Options, context: C
 		});
 	}
 	const startedMs = context.nowMs();
-	const [{ openMotionFile, writeMotionFile }, { scoreStreams }, { motionBytes }] = await Promise.all([
+	const [{ openMotionFile, writeMotionFile }, { motionBytes }] = await Promise.all([
 		import('../core/subtract/motion/stream.js'),
-		import('../core/subtract/motion/score.js'),
 		import('../core/subtract/motion/header.js'),
 	]);
-	const first = await openMotionFile(a);
-	const second = await openMotionFile(b).catch(async (error: unknown) => {
-		await first.close();
-		throw error;
-	});
-	await checkBlocks(first, options.blocks);
-	const { plan } = first;
-	const { header, records } = await (options.server === undefined
-		? scoreStreams(first, second)
-		: scoreOnServer(options.server, first, second, options, context));
+	const open = async (): Promise<[MotionStream, MotionStream]> => {
+		const first = await openMotionFile(a);
+		try {
+			checkBlocks(first, options.blocks);
+			return [first, await openMotionFile(b)];
+		} catch (error) {
+			await first.close();
+			throw error;
+		}
+	};
+	const { scoreHere, scoreOnServer } = await import('./score-files.js');
+	const score =
+		options.server === undefined
+			? await scoreHere(...(await open()))
+			: await scoreOnServer(options.server, options, context, open);
+	const { header, plan } = score;
 	if (options.key !== undefined) {
 		const key = await readSecretKey(options.key, options.passphraseFile, context);
 		const { decryptScores } = await import('../core/subtract/motion/owner.js');
-		const stream = { name: 'the score', header, plan, records: () => records, close: async () => undefined };
-		const scores = await decryptScores(stream, key);
+		const scores = await decryptScores(score, key);
 		if (options.server !== undefined) context.reporter.warn(`${options.server}: ${SCORES_HAVE_NO_TAG}`);
 		return await motionResult(scores, options.out ?? 'motion.png', options.raw);
 	}
 	const out = options.out ?? 'score.motion';
-	await writeMotionFile(out, header, records, { exclusive: false });
+	await writeMotionFile(out, header, score.records(), { exclusive: false });
 	const [bytes, ms] = [motionBytes(header.kind, plan), context.nowMs() - startedMs];
 	return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
 }
 
-async function scoreOnServer(
-	url: string,
-	a: MotionStream,
-	b: MotionStream,
-	trust: TrustOptions,
-	context: CommandContext,
-): Promise<Pick<MotionStream, 'header'> & { readonly records: AsyncGenerator<Uint8Array> }> {
-	const [{ scoreRemotely }, { connectTo }] = await Promise.all([
-		import('../services/client/score-remote.js'),
-		import('./connect-to.js'),
-	]);
-	const connection = await connectTo(url, trust, context);
-	const { header, records } = await scoreRemotely(connection, a, b);
-	async function* thenClosed(): AsyncGenerator<Uint8Array> {
-		try {
-			yield* records();
-		} finally {
-			connection.close();
-		}
-	}
-	return { header, records: thenClosed() };
-}
-
 /** Throws: DataError when the frames were encrypted for other blocks than asked for. */
-async function checkBlocks({ name, header, close }: MotionStream, blocks: string | undefined): Promise<void> {
+function checkBlocks({ name, header }: MotionStream, blocks: string | undefined): void {
 	if (blocks === undefined) return;
 	const wanted = parseSize(blocks, '--blocks');
 	const { width, height } = header.block;
 	if (wanted.width === width && wanted.height === height) return;
-	await close();
 	throw new DataError('other-blocks', `${name}: was encrypted for blocks of ${width}x${height}, not ${blocks}`, {
 		hint: 'Leave out --blocks, or encrypt both pictures again.',
 	});
@@ -138,12 +120,12 @@ async function checkBlocks({ name, header, close }: MotionStream, blocks: string
 /** Camera, server and owner in one: encrypted here, scored by a thread without the key, decrypted here. */
 async function scorePictures(a: string, b: string, options: Options, context: CommandContext): Promise<CommandResult> {
 	const block = parseSize(options.blocks ?? '16x16', '--blocks');
-	const [{ readImage }, { decryptScores, encryptForMotion }, { openMotion, writeMotion }, { scoreStreams }] =
+	const [{ readImage }, { decryptScores, encryptForMotion }, { openMotion, writeMotion }, { scoreHere }] =
 		await Promise.all([
 			import('../core/image/files.js'),
 			import('../core/subtract/motion/owner.js'),
 			import('../core/subtract/motion/stream.js'),
-			import('../core/subtract/motion/score.js'),
+			import('./score-files.js'),
 		]);
 	const images = [await readImage(a), await readImage(b)];
 	const key =
@@ -158,10 +140,7 @@ async function scorePictures(a: string, b: string, options: Options, context: Co
 			return await openMotion(writeMotion(header, records), [a, b][i]);
 		}),
 	);
-	const { plan } = first;
-	const { header, records } = await scoreStreams(first, second);
-	const stream = { name: 'the score', header, plan, records: () => records, close: async () => undefined };
-	const motion = await decryptScores(stream, key);
+	const motion = await decryptScores(await scoreHere(first, second), key);
 	const ms = context.nowMs() - startedMs;
 	const { fields, text } = await motionResult(motion, options.out ?? 'motion.png', options.raw);
 	return { fields: { ...fields, ms }, text };

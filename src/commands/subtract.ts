@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.js';
 import type { VctStream } from '../core/subtract/vct-stream.js';
 import { clientOptions } from './common-options.js';
-import type { TrustOptions } from './connect-to.js';
-import { type CommandContext, defineCommand } from './define-command.js';
+import { defineCommand } from './define-command.js';
+import { serverRetryForOption } from './retry.js';
 import { refuseUnusedTrust } from './unused-trust.js';
 
 export const subtract = defineCommand({
@@ -24,6 +24,7 @@ export const subtract = defineCommand({
 			describe: 'shuffle: A and B are pictures that another program shuffled (veilcam marks its own)',
 		},
 		server: { type: 'string', describe: 'Address of a subtractor that does it, such as http://127.0.0.1:7500' },
+		retryFor: serverRetryForOption,
 		...clientOptions,
 	},
 	examples: [
@@ -51,12 +52,20 @@ export const subtract = defineCommand({
 				throw error;
 			}
 		};
+		const onServer = async (url: string): Promise<number> => {
+			const [{ subtractRemotely }, { askSubtractor }] = await Promise.all([
+				import('../services/client/subtract-remote.js'),
+				import('./ask-subtractor.js'),
+			]);
+			return await askSubtractor(url, options, context, async (connection) => {
+				const answer = await subtractRemotely(connection, ...(await open()));
+				return await write({ header: answer.header, records: answer.records() });
+			});
+		};
 		const write = async ({ header, records }: Difference): Promise<number> =>
 			(await writeVctFile(out, header, records, { exclusive: false })).bytes;
 		const bytes =
-			options.server === undefined
-				? await write(await subtractHere(await open()))
-				: await onServer({ ...options, server: options.server }, context, open, write);
+			options.server === undefined ? await write(await subtractHere(await open())) : await onServer(options.server);
 		const ms = context.nowMs() - startedMs;
 		return { fields: { file: out, bytes, ms }, text: `${out}: ${bytes} bytes, ${ms.toFixed(0)} ms` };
 	},
@@ -76,24 +85,4 @@ interface Difference {
 async function subtractHere([a, b]: readonly [VctStream, VctStream]): Promise<Difference> {
 	const { createRecordSubtractor, subtractStreams } = await import('../core/subtract/difference.js');
 	return await subtractStreams(a, b, await createRecordSubtractor());
-}
-
-async function onServer(
-	choice: TrustOptions & { readonly server: string },
-	context: CommandContext,
-	open: () => Promise<[VctStream, VctStream]>,
-	write: (difference: Difference) => Promise<number>,
-): Promise<number> {
-	const [{ subtractRemotely }, { connectTo }] = await Promise.all([
-		import('../services/client/subtract-remote.js'),
-		import('./connect-to.js'),
-	]);
-	const connection = await connectTo(choice.server, choice, context);
-	try {
-		const [a, b] = await open();
-		const answer = await subtractRemotely(connection, a, b);
-		return await write({ header: answer.header, records: answer.records() });
-	} finally {
-		connection.close();
-	}
 }

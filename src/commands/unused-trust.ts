@@ -1,11 +1,15 @@
 import { UserError } from '../core/errors.js';
-import type { TrustOptions } from './connect-to.js';
+import type { AskOptions } from './ask-subtractor.js';
 
-/** Throws: UserError for a token or a certificate, and no server to show it to. */
-export function refuseUnusedTrust(options: TrustOptions & { readonly server: string | undefined }): void {
-	const surplus = (['token', 'ca', 'fingerprint'] as const).find((name) => options[name] !== undefined);
+/** Throws: UserError for what is about a server, and no server. */
+export function refuseUnusedTrust(options: AskOptions & { readonly server: string | undefined }): void {
+	const surplus = (['token', 'ca', 'fingerprint', 'retryFor'] as const).find((name) => options[name] !== undefined);
 	if (options.server !== undefined || surplus === undefined) return;
-	throw new UserError('unused-option', `--${surplus} has no meaning without --server`, {
-		hint: 'Name the subtractor with --server, or leave it out.',
-	});
+	throw new UserError(
+		'unused-option',
+		`--${surplus === 'retryFor' ? 'retry-for' : surplus} has no meaning without --server`,
+		{
+			hint: 'Name the subtractor with --server, or leave it out.',
+		},
+	);
 }

@@ -8,9 +8,9 @@ import { vctBytes } from '../core/subtract/vct-header.js';
 import { createComparer } from '../services/client/compare-frames.js';
 import { runCamera, runOwner } from '../services/client/watch-run.js';
 import { connectTo, type TrustOptions } from './connect-to.js';
-import { jitterFrom } from './contribute-send.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { type KeyOptions, readEncryptionKey } from './read-key.js';
+import { retryFrom } from './retry.js';
 import { createWatchFace } from './watch-face.js';
 
 export interface WatchOptions extends KeyOptions, TrustOptions {
@@ -41,13 +41,7 @@ export async function startWatch(options: WatchOptions, context: CommandContext)
 	const connection = await connectTo(options.server, options, context, 2);
 	const closing: (() => Promise<void> | void)[] = [() => connection.close()];
 	const face = createWatchFace(options, { url: connection.url, decrypts: credential.kind === 'secret' }, context);
-	const retry = {
-		retryForMs: options.retryFor * 1000,
-		signal,
-		nowMs: context.nowMs,
-		jitter: () => jitterFrom(context),
-		onRetry: face.onRetry,
-	};
+	const retry = retryFrom(options.retryFor, context, face.onRetry);
 	const open = async (threads: number): Promise<EnginePool> => {
 		const pool = await createEnginePool(credential, threads);
 		closing.push(() => pool.close());

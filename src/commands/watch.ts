@@ -5,6 +5,7 @@ import { defineCommand } from './define-command.js';
 import { parseSize } from './option-values.js';
 import { passphraseOptions } from './passphrase.js';
 import { assertOneKey } from './read-key.js';
+import { retryForOption } from './retry.js';
 
 const MAX_THRESHOLD = 254;
 
@@ -49,13 +50,7 @@ export const watch = defineCommand({
 			default: 'absolute',
 			describe: 'How differences are shown in the dashboard',
 		},
-		retryFor: {
-			type: 'number',
-			min: 0,
-			max: 86_400,
-			default: 60,
-			describe: 'Seconds to wait for a subtractor that is away',
-		},
+		retryFor: { ...retryForOption, describe: 'Seconds to wait for a subtractor that is away' },
 		...clientOptions,
 		...passphraseOptions,
 	},

@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { faces } from '../helpers/fixtures.js';
+import { startServer } from '../helpers/http.js';
 import { endingOf, type Fields, type RunningCli, runCli, startCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 
@@ -72,7 +73,29 @@ test('what cannot be subtracted is told before anything is sent, and a failing s
 	t.like(await refused('subtract one.vct two.vct --server here', 2), { code: 'bad-url' });
 	t.like(await refused('subtract one.vct two.vct --token x', 2), { code: 'unused-option' });
 	await run.end();
-	t.like(await refused(`subtract one.vct two.vct --server ${url}`, 4), { code: 'unreachable' });
+	t.like(await refused(`subtract one.vct two.vct --server ${url} --retry-for 0`, 4), { code: 'unreachable' });
+	t.like(await refused('subtract one.vct two.vct --retry-for 5', 2), { code: 'unused-option' });
+	t.false((await readdir(cwd)).includes('difference.vct'));
+});
+
+test('subtract --server waits for a subtractor that has no place, as long as it says', async (t) => {
+	const { cwd, ok, refused } = await desk(t);
+	await ok('subtract one.vct two.vct --out here.vct');
+	const difference = await readFile(join(cwd, 'here.vct'));
+	let asked = 0;
+	const url = await startServer(t, async () => {
+		asked++;
+		if (asked > 2) return { body: difference };
+		return { status: 429, headers: { 'retry-after': '0.3' }, body: Buffer.from('{"message":"too many"}') };
+	});
+	const startedMs = performance.now();
+	await ok(`subtract one.vct two.vct --server ${url} --out there.vct`);
+	t.true(performance.now() - startedMs >= 600);
+	t.is(asked, 3);
+	t.deepEqual(await readFile(join(cwd, 'there.vct')), difference);
+	asked = 0;
+	t.like(await refused(`subtract one.vct two.vct --server ${url} --retry-for 0.1`, 4), { code: 'overload' });
+	t.is(asked, 1);
 	t.false((await readdir(cwd)).includes('difference.vct'));
 });
 

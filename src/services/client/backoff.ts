@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs } from '../../core/average/retry.js';
+import { backoffMs, retryAfterMs } from '../../core/average/retry.js';
 import { PeerError } from '../../core/errors.js';
+import type { Answer } from './connection.js';
 
 export interface RetryOptions {
 	/** How long to keep trying. */
@@ -13,9 +14,25 @@ export interface RetryOptions {
 	readonly onRetry: (why: string | null) => void;
 }
 
+/** A server that answered, and that may do better later. */
+export class BusyError extends PeerError {
+	/** What it asked for; 0 when it did not. */
+	readonly retryAfterMs: number;
+
+	constructor(code: string, message: string, { headers, hint }: Pick<Answer, 'headers'> & { readonly hint: string }) {
+		super(code, message, { hint });
+		this.retryAfterMs = retryAfterMs(headers['retry-after']);
+	}
+}
+
+/** Whether a server is away, or will do better later: it is worth another try. */
+export function isPassing(error: unknown): error is PeerError {
+	return error instanceof BusyError || (error instanceof PeerError && error.code === 'unreachable');
+}
+
 /**
- * Repeats `work` while the server is away.
- * Throws: what `work` throws, PeerError 'unreachable' when it is still away after `retryForMs`.
+ * Repeats `work` while the server is away or has no place.
+ * Throws: what `work` throws; its PeerError `unreachable` or BusyError after `retryForMs`.
  */
 export async function retryWhileAway<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
 	const startedMs = options.nowMs();
@@ -27,8 +44,9 @@ export async function retryWhileAway<T>(work: () => Promise<T>, options: RetryOp
 			return value;
 		} catch (error) {
 			options.signal.throwIfAborted();
-			if (!(error instanceof PeerError) || error.code !== 'unreachable') throw error;
-			const waitMs = backoffMs(attempt, options.jitter());
+			if (!isPassing(error)) throw error;
+			const askedMs = error instanceof BusyError ? error.retryAfterMs : 0;
+			const waitMs = Math.max(backoffMs(attempt, options.jitter()), askedMs);
 			if (options.nowMs() + waitMs - startedMs > options.retryForMs) throw error;
 			options.onRetry(`${error.message}, next try in ${(waitMs / 1000).toFixed(1)} s`);
 			await delay(waitMs, undefined, { signal: options.signal });

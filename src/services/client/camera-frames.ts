@@ -1,4 +1,3 @@
-import { verdictOf } from '../../core/average/retry.js';
 import { PeerError } from '../../core/errors.js';
 import type { SealedFrame } from '../../core/subtract/frames.js';
 import { toHex } from '../../core/subtract/vct-header.js';
@@ -6,7 +5,7 @@ import { writeVct } from '../../core/subtract/vct-stream.js';
 import { type RetryOptions, retryWhileAway } from './backoff.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 import { asRefusal } from './subtract-remote.js';
-import { messageOf, type UploadOutcome, uploadReport } from './upload-report.js';
+import { type UploadOutcome, uploadReport } from './upload-report.js';
 
 /** A frame as a subtractor lists it. */
 export interface ListedFrame {
@@ -43,7 +42,6 @@ export async function listFrames(
 	options: RetryOptions,
 ): Promise<ListedFrame[]> {
 	const answer = await get(connection, `${cameraPath(camera)}/frames?after=${after}`, SHORT_ANSWER_BYTES, options);
-	if (answer.status !== 200) throw asRefusal(answer, connection.url);
 	const { frames } = Object.assign({ frames: undefined as unknown }, answer.json());
 	if (Array.isArray(frames) && frames.every((frame) => isListed(frame))) return frames;
 	throw new PeerError('not-a-subtractor', `${connection.url}: its list of frames is none`, {
@@ -69,17 +67,14 @@ export async function fetchDifference(
 	options: RetryOptions,
 ): Promise<Uint8Array> {
 	const answer = await get(connection, `${cameraPath(camera)}/differences/${a}/${b}`, maxBytes, options);
-	if (answer.status !== 200) throw asRefusal(answer, connection.url);
 	return answer.body;
 }
 
-/** Asks again while the server is away, or has no place. */
+/** Asks again while the server is away, or has no place. Throws: what `asRefusal` makes of any answer but 200. */
 async function get(connection: Connection, path: string, maxBytes: number, options: RetryOptions): Promise<Answer> {
 	return await retryWhileAway(async () => {
 		const answer = await connection.send('GET', path, undefined, maxBytes);
-		if (verdictOf(answer.status) !== 'later') return answer;
-		throw new PeerError('unreachable', `the server says: ${messageOf(answer)}`, {
-			hint: 'Run the command again in a few seconds.',
-		});
+		if (answer.status !== 200) throw asRefusal(answer, connection.url);
+		return answer;
 	}, options);
 }

@@ -4,7 +4,7 @@ import type { EnginePool } from '../../core/subtract/engine-pool.js';
 import { decryptDifference } from '../../core/subtract/frames.js';
 import type { Scheme } from '../../core/subtract/records.js';
 import { openVct } from '../../core/subtract/vct-stream.js';
-import type { RetryOptions } from './backoff.js';
+import { isPassing, type RetryOptions } from './backoff.js';
 import { fetchDifference } from './camera-frames.js';
 import type { Connection } from './connection.js';
 
@@ -77,8 +77,7 @@ export function createComparer(parts: ComparerParts): Comparer {
 			try {
 				body = await fetchDifference(connection, camera, [pair.newer, pair.older], maxBytes, retry);
 			} catch (error) {
-				if (error instanceof PolicyError || !(error instanceof VeilcamError) || error.code === 'unreachable')
-					throw error;
+				if (error instanceof PolicyError || !(error instanceof VeilcamError) || isPassing(error)) throw error;
 				const { message: reason } = error;
 				queue = queue.then(() => onComparison({ kind: 'missed', pair, reason }));
 				return;

@@ -1,9 +1,11 @@
+import { verdictOf } from '../../core/average/retry.js';
 import { DataError, PeerError } from '../../core/errors.js';
 import { differenceHeader } from '../../core/subtract/difference.js';
 import { encodeVctHeader, type VctHeader } from '../../core/subtract/vct-header.js';
 import { pairBytes, writePair } from '../../core/subtract/vct-pair.js';
 import { openVct, type VctStream } from '../../core/subtract/vct-stream.js';
 import { ERROR_TRAILER } from '../subtractor/exchange-url.js';
+import { BusyError } from './backoff.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 import type { StreamedAnswer } from './stream-request.js';
 import { messageOf, wrongToken } from './upload-report.js';
@@ -56,7 +58,7 @@ export function otherDifference(url: string): DataError {
 	});
 }
 
-/** Throws by return: what a refused request becomes. */
+/** Throws by return: what a refused request becomes; see `asRefusal`. */
 export async function refusalOf(answer: StreamedAnswer, url: string): Promise<Error> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
@@ -65,12 +67,16 @@ export async function refusalOf(answer: StreamedAnswer, url: string): Promise<Er
 		if (length > SHORT_ANSWER_BYTES) break;
 		chunks.push(chunk);
 	}
-	return asRefusal({ status: answer.status, body: Buffer.concat(chunks) }, url);
+	return asRefusal({ ...answer, body: Buffer.concat(chunks) }, url);
 }
 
-/** Throws by return: what a subtractor's refusal becomes. */
-export function asRefusal(answer: Pick<Answer, 'status' | 'body'>, url: string): Error {
+/** Throws by return: what a subtractor's refusal becomes, BusyError where it is worth another try. */
+export function asRefusal(answer: Pick<Answer, 'status' | 'headers' | 'body'>, url: string): Error {
 	const message = `${url}: ${messageOf(answer)}`;
+	if (verdictOf(answer.status) === 'later') {
+		const hint = 'Run the command again in a few seconds; --retry-for waits longer.';
+		return new BusyError(answer.status === 429 ? 'overload' : 'server-failed', message, { ...answer, hint });
+	}
 	switch (answer.status) {
 		case 401:
 			return wrongToken(url);
@@ -78,8 +84,6 @@ export function asRefusal(answer: Pick<Answer, 'status' | 'body'>, url: string):
 			return new PeerError('not-found', message, { hint: 'Check that the address is that of a subtractor.' });
 		case 422:
 			return new DataError('server-refused', message, { hint: 'Look at both files with veilcam inspect.' });
-		case 429:
-			return new PeerError('overload', message, { hint: 'Run the command again in a few seconds.' });
 		default:
 			return new PeerError('server-failed', message, { hint: 'Check that the address is that of a subtractor.' });
 	}

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, retryAfterMs, verdictOf } from '../../core/average/retry.js';
+import { verdictOf } from '../../core/average/retry.js';
 import { PeerError, PolicyError } from '../../core/errors.js';
-import type { RetryOptions } from './backoff.js';
+import { BusyError, isPassing, type RetryOptions, retryWhileAway } from './backoff.js';
 import { type Answer, type Connection, SHORT_ANSWER_BYTES } from './connection.js';
 
 /** What the server said of a report or a frame in the end. */
@@ -13,7 +12,7 @@ export type UploadOutcome =
 
 /**
  * Sends a report or a frame until the server confirms or refuses it: the same id and bytes each time, so that it counts once.
- * Throws: PeerError when the collector stays away for `retryForMs`, PolicyError when it wants another token.
+ * Throws: PeerError `gave-up` when the server stays away for `retryForMs`, PolicyError when it wants another token.
  */
 export async function uploadReport(
 	connection: Connection,
@@ -21,43 +20,26 @@ export async function uploadReport(
 	body: Uint8Array,
 	options: RetryOptions,
 ): Promise<UploadOutcome> {
-	const startedMs = options.nowMs();
-	for (let attempt = 1; ; attempt++) {
-		options.signal.throwIfAborted();
-		const answer = await tryOnce(connection, path, body);
-		if (!(answer instanceof Error)) {
-			if (attempt > 1) options.onRetry(null);
-			const outcome = outcomeOf(answer, connection.url, attempt > 1);
-			if (outcome !== null) return outcome;
-		}
-		options.signal.throwIfAborted();
-		const why = answer instanceof Error ? answer.message : `the server says: ${messageOf(answer)}`;
-		const waitMs = Math.max(
-			backoffMs(attempt, options.jitter()),
-			answer instanceof Error ? 0 : retryAfterMs(answer.headers['retry-after']),
-		);
-		if (options.nowMs() + waitMs - startedMs > options.retryForMs) {
-			throw new PeerError('gave-up', `${why}; gave up after ${Math.round(options.retryForMs / 1000)} seconds`, {
-				hint: 'Start the server, and run the command again; --retry-for waits longer, contribute --resume goes on.',
-				cause: answer instanceof Error ? answer : undefined,
-			});
-		}
-		options.onRetry(`${why}, next try in ${(waitMs / 1000).toFixed(1)} s`);
-		await delay(waitMs, undefined, { signal: options.signal });
-	}
-}
-
-async function tryOnce(connection: Connection, path: string, body: Uint8Array): Promise<Answer | PeerError> {
+	let tries = 0;
+	const put = async (): Promise<UploadOutcome> => {
+		tries++;
+		const answer = await connection.send('PUT', path, body, SHORT_ANSWER_BYTES);
+		return outcomeOf(answer, connection.url, tries > 1);
+	};
 	try {
-		return await connection.send('PUT', path, body, SHORT_ANSWER_BYTES);
+		return await retryWhileAway(put, options);
 	} catch (error) {
-		if (error instanceof PeerError) return error;
-		throw error;
+		if (!isPassing(error)) throw error;
+		const seconds = Math.round(options.retryForMs / 1000);
+		throw new PeerError('gave-up', `${error.message}; gave up after ${seconds} seconds`, {
+			hint: 'Start the server, and run the command again; --retry-for waits longer, contribute --resume goes on.',
+			cause: error,
+		});
 	}
 }
 
-/** Null where it is worth another try. */
-function outcomeOf(answer: Answer, url: string, wasTriedBefore: boolean): UploadOutcome | null {
+/** Throws: BusyError where it is worth another try. */
+function outcomeOf(answer: Answer, url: string, wasTriedBefore: boolean): UploadOutcome {
 	switch (verdictOf(answer.status)) {
 		case 'counted':
 			return { kind: 'accepted' };
@@ -66,7 +48,10 @@ function outcomeOf(answer: Answer, url: string, wasTriedBefore: boolean): Upload
 		case 'wrong-token':
 			throw wrongToken(url);
 		case 'later':
-			return null;
+			throw new BusyError('busy', `the server says: ${messageOf(answer)}`, {
+				...answer,
+				hint: 'Run the command again.',
+			});
 		case 'refused':
 			return { kind: 'rejected', reason: messageOf(answer) };
 	}
