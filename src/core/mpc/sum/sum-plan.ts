@@ -24,12 +24,14 @@ export function planEnd(counts: RowCounts): RoundPlan | null {
 	return { addersByWeight: counts.map((_, weight) => (weight === lowest ? 1 : 0)), isHalf: true };
 }
 
-/** The counts after a round; carries out of the highest weight are dropped. */
-export function countsAfter(counts: RowCounts, { addersByWeight, isHalf }: RoundPlan): number[] {
-	return counts.map((count, weight) => {
-		const carries = weight === 0 ? 0 : addersByWeight[weight - 1];
-		return count - (isHalf ? 1 : 2) * addersByWeight[weight] + carries;
-	});
+/** The counts after a round has begun: its carries come with its messages. */
+export function countsDuring(counts: RowCounts, { addersByWeight, isHalf }: RoundPlan): number[] {
+	return counts.map((count, weight) => count - (isHalf ? 1 : 2) * addersByWeight[weight]);
+}
+
+/** The carries of a round, at the weights where they wait once they have come; those out of the highest are dropped. */
+export function carriesOf({ addersByWeight }: RoundPlan): number[] {
+	return addersByWeight.map((_, weight) => (weight === 0 ? 0 : addersByWeight[weight - 1]));
 }
 
 /** What a summation comes to, known before it begins. */
@@ -45,27 +47,42 @@ export interface SumCost {
 }
 
 /**
- * Plays a summation without values: chunks of rows come one after the other, a round after each, then the end.
+ * Plays a summation without values: chunks of rows come one after the other, a round is begun after each while the
+ * messages of the one before are under way, then the end.
  * Nothing in it depends on a value, so all parties come to the same plan.
  */
 export function costOfSum(width: number, chunks: Iterable<RowCounts>): SumCost {
-	let counts: number[] = Array.from({ length: width }, () => 0);
+	const none: readonly number[] = Array.from({ length: width }, () => 0);
+	let counts = none;
+	let underWay = none;
 	const cost = { rows: 0, addersAtOnce: 0, adders: 0, rounds: 0 };
-	const play = (plan: RoundPlan): void => {
-		const adders = plan.addersByWeight.reduce((sum, count) => sum + count, 0);
+	const play = (plan: RoundPlan): number[] => {
+		const adders = total(plan.addersByWeight);
 		cost.addersAtOnce = Math.max(cost.addersAtOnce, adders);
 		cost.adders += adders;
 		if (adders > 0) cost.rounds++;
-		counts = countsAfter(counts, plan);
+		counts = countsDuring(counts, plan);
+		return carriesOf(plan);
 	};
 	for (const chunk of chunks) {
-		counts = counts.map((count, weight) => count + (chunk[weight] ?? 0));
-		cost.rows = Math.max(
-			cost.rows,
-			counts.reduce((sum, count) => sum + count, 0),
-		);
-		play(planTriples(counts));
+		counts = added(counts, chunk);
+		cost.rows = Math.max(cost.rows, total(counts) + total(underWay));
+		const next = play(planTriples(counts));
+		counts = added(counts, underWay);
+		underWay = next;
 	}
-	for (let plan = planEnd(counts); plan !== null; plan = planEnd(counts)) play(plan);
+	counts = added(counts, underWay);
+	for (let plan = planEnd(counts); plan !== null; plan = planEnd(counts)) {
+		const carries = play(plan);
+		counts = added(counts, carries);
+	}
 	return cost;
+}
+
+function added(counts: RowCounts, more: RowCounts): number[] {
+	return counts.map((count, weight) => count + (more[weight] ?? 0));
+}
+
+function total(counts: RowCounts): number {
+	return counts.reduce((sum, count) => sum + count, 0);
 }

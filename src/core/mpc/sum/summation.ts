@@ -1,6 +1,6 @@
 import { createWasmAdder } from '../../kernels/adder-wasm.js';
 import { KernelMemory, roundUpBytes } from '../../kernels/memory.js';
-import type { Channel } from '../channel.js';
+import type { Channel, MessageLabel } from '../channel.js';
 import type { PairStreams } from '../keystream.js';
 import { nextParty, type PartyIndex, pairWithNext, pairWithPrevious, previousParty } from '../party-index.js';
 import { planEnd, planTriples, type RoundPlan, type SumCost } from './sum-plan.js';
@@ -30,7 +30,10 @@ export interface RowShare {
 export interface Summation {
 	/** Takes a row of weight 2^weight; copies it. Throws: RangeError where the plan had no place for it. */
 	put(weight: number, row: RowShare): void;
-	/** One layer of adders over what waits; to be called after each chunk that the plan was made for. */
+	/**
+	 * One layer of adders over what waits; to be called after each chunk that the plan was made for. Resolves when the
+	 * carries of the round before have come: those of this one travel while the next chunk is made ready.
+	 */
 	round(): Promise<void>;
 	/** The end: one row per weight, this party's first component under a zero share, for opening. */
 	finish(): Promise<Uint8Array[]>;
@@ -40,6 +43,13 @@ export interface Summation {
 
 /** Row 0 is zero and stays so: the third row of an adder that has two. */
 const ZERO_ROW = 0;
+
+/** A round whose carries are under way. */
+interface Round {
+	readonly label: MessageLabel;
+	/** The rows that wait for their second component. */
+	readonly carries: readonly { readonly weight: number; readonly row: number }[];
+}
 
 /**
  * Sums are kept in carry-save form until the end: three rows become two by one AND, whatever their weight.
@@ -60,20 +70,22 @@ export async function createSummation(options: SummationOptions): Promise<Summat
 	const waiting: number[][] = Array.from({ length: width }, () => []);
 	let step = options.firstStep;
 	let draw = options.firstDraw;
+	let underWay: Round | null = null;
 
 	const take = (): number => {
 		const row = free.pop();
 		if (row === undefined) throw new RangeError('row: the plan of this sum has no place for it');
 		return row;
 	};
-	const runRound = async ({ addersByWeight, isHalf }: RoundPlan): Promise<void> => {
+	/** Computes and sends; gives what its carries are waited for with. */
+	const begin = ({ addersByWeight, isHalf }: RoundPlan): Round | null => {
 		const chosen = addersByWeight.flatMap((count, weight) =>
 			Array.from({ length: count }, () => {
 				const [x, y, z] = waiting[weight].splice(0, isHalf ? 2 : 3);
 				return { weight, x, y, z: isHalf ? ZERO_ROW : z };
 			}),
 		);
-		if (chosen.length === 0) return;
+		if (chosen.length === 0) return null;
 		const triples = new Int32Array(buffer, triplesAt, 3 * chosen.length);
 		triples.set(chosen.flatMap(({ x, y, z }) => [x, y, z]));
 		const bytes = chosen.length * rowBytes;
@@ -85,13 +97,19 @@ export async function createSummation(options: SummationOptions): Promise<Summat
 		kernel.addRowsInto(rows, triples, rowBytes, masks, carries);
 		const label = { step: step++, part: 0 };
 		channel.send(previousParty(index), label, carries);
-		const received = await channel.receive(nextParty(index), label, bytes);
-		for (const [i, { weight, x, y, z }] of chosen.entries()) {
-			rows.set(received.subarray(i * rowBytes, (i + 1) * rowBytes), (2 * y + 1) * rowBytes);
+		for (const { weight, x, z } of chosen) {
 			waiting[weight].push(x);
-			if (weight + 1 < width) waiting[weight + 1].push(y);
-			else free.push(y);
 			if (z !== ZERO_ROW) free.push(z);
+		}
+		return { label, carries: chosen.map(({ weight, y }) => ({ weight: weight + 1, row: y })) };
+	};
+	const end = async (round: Round | null): Promise<void> => {
+		if (round === null) return;
+		const received = await channel.receive(nextParty(index), round.label, round.carries.length * rowBytes);
+		for (const [i, { weight, row }] of round.carries.entries()) {
+			rows.set(received.subarray(i * rowBytes, (i + 1) * rowBytes), (2 * row + 1) * rowBytes);
+			if (weight < width) waiting[weight].push(row);
+			else free.push(row);
 		}
 	};
 	const countsNow = (): number[] => waiting.map(({ length }) => length);
@@ -105,9 +123,14 @@ export async function createSummation(options: SummationOptions): Promise<Summat
 			rows.set(second, (2 * row + 1) * rowBytes);
 			waiting[weight].push(row);
 		},
-		round: () => runRound(planTriples(countsNow())),
+		async round() {
+			const before = underWay;
+			underWay = begin(planTriples(countsNow()));
+			await end(before);
+		},
 		async finish() {
-			for (let plan = planEnd(countsNow()); plan !== null; plan = planEnd(countsNow())) await runRound(plan);
+			await end(underWay);
+			for (let plan = planEnd(countsNow()); plan !== null; plan = planEnd(countsNow())) await end(begin(plan));
 			const masks = { next: new Uint8Array(width * rowBytes), previous: new Uint8Array(width * rowBytes) };
 			streams.drawInto(masks.next, pairWithNext(index), draw);
 			streams.drawInto(masks.previous, pairWithPrevious(index), draw);
