@@ -9,10 +9,10 @@ export function asStoreError(error: unknown, file: string, owner = 'a collector'
 	const message = error instanceof Error ? error.message : String(error);
 	const make = (name: string, sentence: string, hint: string): DataError =>
 		new DataError(name, `${file}: ${sentence}`, { hint, cause: error });
-	if (code.startsWith('SQLITE_FULL')) {
+	if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
 		return make('store-full', 'the disk is full', 'Free some space; what was acknowledged is kept.');
 	}
-	if (code.startsWith('SQLITE_READONLY')) {
+	if (/^(SQLITE_READONLY|EACCES|EPERM|EROFS)/.test(code)) {
 		return make('store-read-only', 'cannot be written', 'Check the permissions of the file and of its folder.');
 	}
 	if (code.startsWith('SQLITE_NOTADB')) {
@@ -24,7 +24,7 @@ export function asStoreError(error: unknown, file: string, owner = 'a collector'
 	if (code.startsWith('SQLITE_CORRUPT') || /^no such (table|column)/.test(message)) {
 		return damagedStore(file, message, error);
 	}
-	if (code.startsWith('SQLITE_IOERR')) {
+	if (/^(SQLITE_IOERR|EIO)/.test(code)) {
 		return make('store-io', 'the disk reported an error', 'Check the disk; what was acknowledged is kept.');
 	}
 	if (/ConnectionFailed|unable to open/i.test(code + message)) {

@@ -80,6 +80,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 	const agent = isTls
 		? new HttpsAgent({ keepAlive: true, maxSockets, ...(await trust(base, options)) })
 		: new HttpAgent({ keepAlive: true, maxSockets });
+	// one listener for all requests: a signal looks through its listeners for each that is added
+	const underWay = new Set<() => void>();
+	const hurryAll = (): void => {
+		for (const hurry of underWay) hurry();
+	};
+	options.signal?.addEventListener('abort', hurryAll, { once: true });
 	const prefix = base.pathname.replace(/\/$/, '');
 	const open = (method: string, path: string, bodyBytes?: number, headers?: OutgoingHttpHeaders): ClientRequest =>
 		(isTls ? httpsRequest : httpRequest)({
@@ -118,7 +124,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 					});
 				});
 				const hurry = (): void => void request.setTimeout(TIMEOUT_AFTER_ABORT_MS[method]);
-				options.signal?.addEventListener('abort', hurry, { once: true });
+				underWay.add(hurry);
 				const giveUp = (): void => void request.destroy(new Error('no answer in time'));
 				let deadline: NodeJS.Timeout | undefined;
 				// counts from the socket on: before it the request only waits for its turn
@@ -128,7 +134,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 				});
 				request.on('close', () => {
 					clearTimeout(deadline);
-					options.signal?.removeEventListener('abort', hurry);
+					underWay.delete(hurry);
 				});
 				request.on('error', fail);
 				request.on('timeout', giveUp);
@@ -140,7 +146,10 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 			request.on('timeout', () => request.destroy(new Error('no answer in time')));
 			return streamRequest(request, body, { signal: options.signal, asError: (error) => asPeerError(error, base) });
 		},
-		close: () => agent.destroy(),
+		close() {
+			options.signal?.removeEventListener('abort', hurryAll);
+			agent.destroy();
+		},
 	};
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createHmac } from 'node:crypto';
 import type { RandomSource } from '../../core/random.js';
 
 /**
@@ -14,10 +14,15 @@ export interface ReportSeed {
 
 export const SEED_BYTES = 32;
 
+/** Of SHA-256; so long is HKDF's salt where none is given. */
+const HASH_BYTES = 32;
+
 /** `person` is what all ids of one person begin with (`PERSON_BYTES`). */
 export function createReportSeed(secret: Uint8Array, person = new Uint8Array(0)): ReportSeed {
+	// HKDF written out: its first half is the same for all reports, and one block of the second is all that is used
+	const extracted = createHmac('sha256', new Uint8Array(HASH_BYTES)).update(secret).digest();
 	const derive = (label: string, reportNumber: number): Buffer =>
-		Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), `veilcam report ${label} ${reportNumber}`, 16));
+		createHmac('sha256', extracted).update(`veilcam report ${label} ${reportNumber}\x01`).digest().subarray(0, 16);
 	return {
 		idOf(reportNumber) {
 			const id = derive('id', reportNumber);

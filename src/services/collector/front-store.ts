@@ -8,8 +8,8 @@ import type { ReleasedBatch } from './front-routes.js';
 import { assertSameSession } from './other-session.js';
 import { bytesView, float64Copy } from './store-values.js';
 
-/** Tells the store of a front from that of a collector and from other SQLite files. */
-const APPLICATION_ID = 0x76656966;
+/** 'veir' in ASCII: tells the store of a front from that of a collector and from other SQLite files. */
+const APPLICATION_ID = 0x76656972;
 
 const SCHEMA = `
 	CREATE TABLE session (parameters TEXT NOT NULL);

@@ -69,7 +69,7 @@ export async function admit(parts: AdmitParts): Promise<AdmittedList> {
 			throw new PeerError('batch-incomplete', `batch ${batch} was fixed with pictures that a party has no longer`);
 		}
 	} else if (combined.includes(VERDICT.differs)) {
-		store.reject(ordinalsWhere(VERDICT.differs));
+		store.reject(session.number, ordinalsWhere(VERDICT.differs));
 	}
 	const { minBatch, mechanism } = session.parameters;
 	const added = Array.from(combined.keys()).filter((i) => combined[i] === VERDICT.added);

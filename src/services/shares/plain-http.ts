@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DataError } from '../../core/errors.js';
 import { allowedMs, BODY_DEADLINE } from '../body-deadline.js';
+import { drain } from '../drain.js';
 
 /**
  * The whole body of a request.
  * Throws: DataError where its length is not announced, is above `most` or not `exactly`, or it is cut off or too slow.
  */
-export async function readBody(
-	request: IncomingMessage,
-	most: number,
-	exactly?: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+export function readBody(request: IncomingMessage, most: number, exactly?: number): Promise<Uint8Array<ArrayBuffer>> {
 	const length = Number(request.headers['content-length'] ?? Number.NaN);
 	if (!(length <= most) || (exactly !== undefined && length !== exactly)) {
 		const expected = exactly === undefined ? `at most ${most}` : String(exactly);
@@ -18,20 +15,36 @@ export async function readBody(
 	}
 	const body = new Uint8Array(length);
 	let filled = 0;
-	// a body that drips would hold its place for ever
-	const deadline = setTimeout(() => request.destroy(), allowedMs(BODY_DEADLINE, length));
-	try {
-		for await (const piece of request) {
-			const bytes: Uint8Array = piece;
-			body.set(bytes, filled);
-			filled += bytes.length;
-		}
-	} catch (cause) {
-		throw new DataError('cut-off', 'the body was cut off', { cause });
-	} finally {
-		clearTimeout(deadline);
-	}
-	return body;
+	return new Promise((resolve, reject) => {
+		const cutOff = (cause?: Error): void => reject(new DataError('cut-off', 'the body was cut off', { cause }));
+		// a body that drips would hold its place for ever
+		const deadline = setTimeout(() => request.destroy(), allowedMs(BODY_DEADLINE, length));
+		// an iterator over the pieces takes longer than all else that is done with them
+		request.on('data', (piece: Buffer) => {
+			body.set(piece, filled);
+			filled += piece.length;
+		});
+		request.once('end', () => {
+			if (filled === length) resolve(body);
+			else cutOff();
+		});
+		request.once('error', cutOff);
+		request.once('close', () => {
+			clearTimeout(deadline);
+			// of no effect after the end
+			cutOff();
+		});
+	});
+}
+
+/** The rest of a refused request, read for a while and to an extent, so that its sender can read the answer. */
+export function dropBody(request: IncomingMessage, response: ServerResponse): void {
+	drain(request, response);
+	const deadline = setTimeout(() => {
+		if (!request.complete) request.destroy();
+	}, BODY_DEADLINE.baseMs);
+	deadline.unref();
+	request.once('close', () => clearTimeout(deadline));
 }
 
 export function answerJson(

@@ -70,7 +70,8 @@ export async function runRelease(parts: ReleaseParts): Promise<ReleaseShare> {
 	});
 	try {
 		const planes = await sumBatch({
-			...{ index, store, channel, talk, keys, bits, summand },
+			...{ index, channel, talk, keys, bits, summand },
+			bodyOf: (ordinal) => store.body(number, ordinal),
 			ordinals: list.ordinals,
 			rowBytes: sharePlaneBytes(sampleCountOf(parameters)),
 			width: bitsOfSum(bits, count, noise),

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import { SEED_BYTES } from '../../core/average/share-planes.js';
+import { createMechanism } from '../../core/average/mechanism.js';
+import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
+import { SEED_BYTES, shareLengths } from '../../core/average/share-planes.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
 import { nextParty } from '../../core/mpc/party-index.js';
 
 /** Of a component's hash, and of a list's. */
 export const HASH_BYTES = 32;
+
+/** Bytes that a party is sent of a picture of a session. */
+export function bodyBytesAt(index: PartyIndex, parameters: SessionParameters): number {
+	return shareLengths(createMechanism(parameters.mechanism).reportBytes(sampleCountOf(parameters)))[index];
+}
 
 /** A report's two components at a party, as they came: seeds of 16 bytes, or the planes. */
 export function componentsOf(index: PartyIndex, body: Uint8Array): { first: Uint8Array; second: Uint8Array } {

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, openSync } from 'node:fs';
 import { PERSON_BYTES } from '../../core/average/person-id.js';
-import { describeMechanism, parseSessionParameters, type SessionParameters } from '../../core/average/session.js';
+import type { SessionParameters } from '../../core/average/session.js';
 import { DataError } from '../../core/errors.js';
-import { bytesOf, numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
+import { bytesOf, numberOf, type SqlDatabase } from '../sqlite.js';
 import { asStoreError } from '../store-errors.js';
+import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
+import { openShareBodies, type ShareBodies } from './share-bodies.js';
+import { describeSession, heldReport, sealOf, storedSession } from './share-rows.js';
 
-/** Tells a party's store of shares from other SQLite files. */
-const APPLICATION_ID = 0x76656973;
-const STORE_VERSION = 1;
+const OWNER = 'a party';
 
 /** Rows of `reports` whose batch is none of 1, 2, …: waiting for one, and left out for good. */
 const WAITING = 0;
@@ -18,13 +17,21 @@ const SCHEMA = `
 	CREATE TABLE sessions (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters TEXT NOT NULL,
 		uploadToken TEXT NOT NULL);
 	CREATE TABLE reports (ordinal INTEGER PRIMARY KEY, session INTEGER NOT NULL, id BLOB NOT NULL,
-		firstHash BLOB NOT NULL, secondHash BLOB NOT NULL, batch INTEGER NOT NULL);
+		firstHash BLOB NOT NULL, secondHash BLOB NOT NULL, batch INTEGER NOT NULL, slot INTEGER);
 	CREATE UNIQUE INDEX ids ON reports (session, id);
 	CREATE INDEX batches ON reports (session, batch, ordinal);
-	CREATE TABLE bodies (ordinal INTEGER PRIMARY KEY, body BLOB NOT NULL);
 	CREATE TABLE seals (session INTEGER NOT NULL, batch INTEGER NOT NULL, promise TEXT, count INTEGER NOT NULL,
 		listHash BLOB NOT NULL, ids BLOB NOT NULL, rho REAL NOT NULL, summand BLOB, PRIMARY KEY (session, batch));
 `;
+
+const FORMAT: StoreFormat = {
+	// 'veis' in ASCII
+	applicationId: 0x76656973,
+	version: 2,
+	schema: SCHEMA,
+	owner: OWNER,
+	hint: 'Move the file away.',
+};
 
 /** A session as a party knows it. */
 export interface StoredSession {
@@ -37,7 +44,6 @@ export interface StoredSession {
 }
 
 export interface NewReport {
-	readonly session: number;
 	readonly id: Uint8Array;
 	readonly firstHash: Uint8Array;
 	readonly secondHash: Uint8Array;
@@ -70,19 +76,21 @@ export interface Seal {
 	readonly summand: Uint8Array | null;
 }
 
+export type InsertStatus = 'accepted' | 'duplicate' | 'conflict' | 'excess';
+
 /** Shares of pictures at one party: durable when a method returns. Throws: DataError. */
 export interface ShareStore {
 	session(name: string): StoredSession | null;
 	/** With the upload token that holds from now on. Throws: DataError when the session is here with other parameters. */
 	addSession(parameters: SessionParameters, uploadToken: string): StoredSession;
-	/** One transaction for all. */
-	insert(reports: readonly NewReport[]): ('accepted' | 'duplicate' | 'conflict' | 'excess')[];
+	/** One write and one transaction for all. */
+	insert(session: number, reports: readonly NewReport[]): Promise<InsertStatus[]>;
 	find(session: number, id: Uint8Array): HeldReport | null;
-	body(ordinal: number): Uint8Array;
+	body(session: number, ordinal: number): Uint8Array;
 	/** The first ids that wait, in order of arrival, 16 bytes each. */
 	waitingIds(session: number, most: number): Uint8Array;
 	counts(session: number): { waiting: number; rejected: number; sealed: number };
-	reject(ordinals: readonly number[]): void;
+	reject(session: number, ordinals: readonly number[]): void;
 	/** The latest. */
 	lastSeal(session: number): Seal | null;
 	/** zCDP of all releases of a session. */
@@ -93,51 +101,30 @@ export interface ShareStore {
 }
 
 /**
- * Opens or makes a party's store, mode 0600: with the store of another party it gives every picture away.
+ * Opens or makes a party's store, mode 0600: with the store of another party it gives every picture away. `bodyBytesOf`
+ * is what this party is sent of a picture of a session.
  * Throws: DataError for another file, and for one that cannot be written.
  */
-export function openShareStore(file: string): ShareStore {
+export function openShareStore(file: string, bodyBytesOf: (parameters: SessionParameters) => number): ShareStore {
+	const database = openVersionedStore(file, FORMAT);
 	try {
-		closeSync(openSync(file, 'a', 0o600));
-		chmodSync(file, 0o600);
-		const database = openSqlite(file);
-		try {
-			prepare(database, file);
-			return storeOn(database, file);
-		} catch (error) {
-			database.close();
-			throw error;
-		}
+		return storeOn(database, file, bodyBytesOf);
 	} catch (error) {
-		throw asStoreError(error, file);
+		database.close();
+		throw asStoreError(error, file, OWNER);
 	}
 }
 
-function prepare(database: SqlDatabase, file: string): void {
-	const isNew = numberOf(database.get('SELECT count(*) AS n FROM sqlite_master') ?? {}, 'n') === 0;
-	const pragma = (name: string): number => numberOf(database.get(`PRAGMA ${name}`) ?? {}, name);
-	if (!isNew && (pragma('application_id') !== APPLICATION_ID || pragma('user_version') !== STORE_VERSION)) {
-		throw new DataError('not-a-store', `${file}: not a store of shares of this version`, {
-			hint: 'Move the file away, or use the veilcam that made it.',
-		});
-	}
-	database.exec('PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000');
-	if (isNew) {
-		database.transaction(() => {
-			database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STORE_VERSION}`);
-			database.exec(SCHEMA);
-		});
-	}
-	// an acknowledged report must outlive a power cut, not only the process
-	database.exec('PRAGMA synchronous = FULL');
-}
-
-function storeOn(database: SqlDatabase, file: string): ShareStore {
+function storeOn(
+	database: SqlDatabase,
+	file: string,
+	bodyBytesOf: (parameters: SessionParameters) => number,
+): ShareStore {
 	const guarded = <Result>(work: () => Result): Result => {
 		try {
 			return work();
 		} catch (error) {
-			throw asStoreError(error, file);
+			throw asStoreError(error, file, OWNER);
 		}
 	};
 	const find = (session: number, id: Uint8Array): HeldReport | null => {
@@ -154,15 +141,19 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 		const sql = `SELECT count(*) AS n FROM reports WHERE session = ? AND id BETWEEN ? AND ? AND batch = ${WAITING}`;
 		return numberOf(database.get(sql, [session, first, last]) ?? {}, 'n');
 	};
-	const insertOne = ({ session, id, firstHash, secondHash, body, mostOfPerson }: NewReport) => {
+	const insertOne = (
+		session: number,
+		{ id, firstHash, secondHash, mostOfPerson }: NewReport,
+		slot: number,
+	): InsertStatus => {
 		const held = find(session, id);
 		if (held !== null) {
 			const isSame = equal(held.firstHash, firstHash) && equal(held.secondHash, secondHash);
 			return isSame && held.batch !== REJECTED ? 'duplicate' : 'conflict';
 		}
 		if (mostOfPerson !== undefined && waitingOfPerson(session, id) >= mostOfPerson) return 'excess';
-		database.run('INSERT INTO reports VALUES (NULL, ?, ?, ?, ?, ?)', [session, id, firstHash, secondHash, WAITING]);
-		database.run('INSERT INTO bodies VALUES (last_insert_rowid(), ?)', [body]);
+		const values = [session, id, firstHash, secondHash, WAITING, slot];
+		database.run('INSERT INTO reports VALUES (NULL, ?, ?, ?, ?, ?, ?)', values);
 		return 'accepted';
 	};
 	const countOf = (session: number, condition: string): number =>
@@ -174,6 +165,20 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 		const row = database.get('SELECT number, parameters, uploadToken FROM sessions WHERE name = ?', [name]);
 		return row === undefined ? null : storedSession(row);
 	};
+	const slotsWhere = (condition: string, values: readonly number[]): number[] =>
+		Array.from(database.iterate(`SELECT slot FROM reports WHERE ${condition}`, values), (row) => numberOf(row, 'slot'));
+	const opened = new Map<number, ShareBodies>();
+	const bodiesOf = (number: number): ShareBodies => {
+		const known = opened.get(number);
+		if (known !== undefined) return known;
+		const row = database.get('SELECT number, parameters, uploadToken FROM sessions WHERE number = ?', [number]);
+		if (row === undefined) throw new RangeError(`there is no session ${number}`);
+		const bodyBytes = bodyBytesOf(storedSession(row).parameters);
+		const used = slotsWhere('session = ? AND slot IS NOT NULL', [number]);
+		const bodies = openShareBodies(`${file}-bodies-${number}`, bodyBytes, used);
+		opened.set(number, bodies);
+		return bodies;
+	};
 	return {
 		session: (name) => guarded(() => session(name)),
 		addSession: (parameters, uploadToken) =>
@@ -182,7 +187,7 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 				database.run('INSERT OR IGNORE INTO sessions VALUES (NULL, ?, ?, ?)', [parameters.name, text, uploadToken]);
 				const stored = session(parameters.name);
 				if (stored === null || JSON.stringify(stored.parameters) !== text) {
-					const is = stored === null ? 'missing' : describe(stored.parameters);
+					const is = stored === null ? 'missing' : describeSession(stored.parameters);
 					throw new DataError('other-session', `the session ${parameters.name} is here as ${is}`, {
 						hint: 'Choose another --session, or start the collector as it was started first.',
 					});
@@ -192,17 +197,30 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 				database.run('UPDATE sessions SET uploadToken = ? WHERE number = ?', [uploadToken, stored.number]);
 				return { ...stored, uploadToken };
 			}),
-		insert: (reports) =>
-			guarded(() => {
-				let statuses: ReturnType<typeof insertOne>[] = [];
-				database.transaction(() => {
-					statuses = reports.map(insertOne);
-				});
-				return statuses;
-			}),
+		async insert(number, reports) {
+			const bodies = guarded(() => bodiesOf(number));
+			const slots = await bodies.write(reports.map(({ body }) => body));
+			let statuses: InsertStatus[] = [];
+			try {
+				guarded(() =>
+					database.transaction(() => {
+						statuses = reports.map((report, i) => insertOne(number, report, slots[i]));
+					}),
+				);
+			} catch (error) {
+				statuses = [];
+				throw error;
+			} finally {
+				bodies.free(slots.filter((_, i) => statuses[i] !== 'accepted'));
+			}
+			return statuses;
+		},
 		find: (number, id) => guarded(() => find(number, id)),
-		body: (ordinal) =>
-			guarded(() => bytesOf(database.get('SELECT body FROM bodies WHERE ordinal = ?', [ordinal]) ?? {}, 'body')),
+		body: (number, ordinal) =>
+			guarded(() => {
+				const sql = 'SELECT slot FROM reports WHERE session = ? AND ordinal = ?';
+				return bodiesOf(number).read(numberOf(database.get(sql, [number, ordinal]) ?? {}, 'slot'));
+			}),
 		waitingIds: (number, most) =>
 			guarded(() => {
 				const ids: Uint8Array[] = [];
@@ -216,15 +234,18 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 				rejected: countOf(number, `= ${REJECTED}`),
 				sealed: countOf(number, `> ${WAITING}`),
 			})),
-		reject: (ordinals) =>
-			guarded(() =>
+		reject: (number, ordinals) =>
+			guarded(() => {
+				const where = 'session = ? AND ordinal = ? AND batch = ?';
+				const slots = ordinals.flatMap((ordinal) => slotsWhere(where, [number, ordinal, WAITING]));
 				database.transaction(() => {
 					for (const ordinal of ordinals) {
-						database.run('UPDATE reports SET batch = ? WHERE ordinal = ? AND batch = ?', [REJECTED, ordinal, WAITING]);
-						database.run('DELETE FROM bodies WHERE ordinal = ?', [ordinal]);
+						const values = [REJECTED, number, ordinal, WAITING];
+						database.run(`UPDATE reports SET batch = ?, slot = NULL WHERE ${where}`, values);
 					}
-				}),
-			),
+				});
+				bodiesOf(number).free(slots);
+			}),
 		lastSeal: (number) =>
 			guarded(() => {
 				const row = database.get('SELECT * FROM seals WHERE session = ? ORDER BY batch DESC LIMIT 1', [number]);
@@ -235,59 +256,27 @@ function storeOn(database: SqlDatabase, file: string): ShareStore {
 				numberOf(database.get('SELECT total(rho) AS rho FROM seals WHERE session = ?', [number]) ?? {}, 'rho'),
 			),
 		seal: (number, { batch, promise, count, listHash, ids, rho, summand }, ordinals) =>
-			guarded(() =>
+			guarded(() => {
+				const before = [number, batch - 1];
+				const wasAdded = `session = ? AND batch = ? AND batch > ${WAITING} AND slot IS NOT NULL`;
+				const slots = slotsWhere(wasAdded, before);
 				database.transaction(() => {
 					const values = [number, batch, promise, count, listHash, ids, rho, summand];
 					database.run('INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?, ?)', values);
 					for (const ordinal of ordinals) {
 						database.run('UPDATE reports SET batch = ? WHERE ordinal = ?', [batch, ordinal]);
 					}
-					database.run(
-						'DELETE FROM bodies WHERE ordinal IN (SELECT ordinal FROM reports WHERE session = ? AND batch = ? AND batch > 0)',
-						[number, batch - 1],
-					);
+					database.run(`UPDATE reports SET slot = NULL WHERE ${wasAdded}`, before);
 					// noise that is known can be subtracted
 					database.run('UPDATE seals SET summand = NULL WHERE session = ? AND batch < ?', [number, batch]);
-				}),
-			),
-		close: () => database.close(),
+				});
+				bodiesOf(number).free(slots);
+			}),
+		close() {
+			for (const bodies of opened.values()) bodies.close();
+			database.close();
+		},
 	};
-}
-
-function storedSession(row: SqlRow): StoredSession {
-	const text = String(row.parameters);
-	return {
-		number: numberOf(row, 'number'),
-		parameters: parseSessionParameters(JSON.parse(text), 'file'),
-		hash: new Uint8Array(createHash('sha256').update(text).digest()),
-		uploadToken: String(row.uploadToken),
-	};
-}
-
-function heldReport(row: SqlRow): HeldReport {
-	return {
-		ordinal: numberOf(row, 'ordinal'),
-		firstHash: bytesOf(row, 'firstHash'),
-		secondHash: bytesOf(row, 'secondHash'),
-		batch: numberOf(row, 'batch'),
-	};
-}
-
-function sealOf(row: SqlRow): Seal {
-	return {
-		batch: numberOf(row, 'batch'),
-		promise: row.promise === null ? null : String(row.promise),
-		count: numberOf(row, 'count'),
-		listHash: bytesOf(row, 'listHash'),
-		ids: bytesOf(row, 'ids'),
-		rho: numberOf(row, 'rho'),
-		summand: row.summand === null ? null : bytesOf(row, 'summand'),
-	};
-}
-
-function describe({ width, height, channels, mechanism, minBatch }: SessionParameters): string {
-	const colour = channels === 1 ? 'gray' : 'RGB';
-	return `${width}x${height} ${colour}, ${describeMechanism(mechanism)}, minimum batch ${minBatch}`;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

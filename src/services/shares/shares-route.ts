@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HpkeKeyPair } from '../../core/average/hpke.js';
-import { createMechanism } from '../../core/average/mechanism.js';
 import { hexOf, openShare, SEAL_BYTES } from '../../core/average/sealed-share.js';
-import { parseSessionParameters, sampleCountOf } from '../../core/average/session.js';
-import { shareLengths } from '../../core/average/share-planes.js';
+import { parseSessionParameters } from '../../core/average/session.js';
 import { DataError, PolicyError, UserError, VeilcamError } from '../../core/errors.js';
 import { createTokenCheck } from '../bearer-token.js';
 import type { PartyConfig } from '../party/party-config.js';
 import { createInbox } from './inbox.js';
-import { answerJson, readBody } from './plain-http.js';
+import { answerJson, dropBody, readBody } from './plain-http.js';
 import { parseReleaseRequest } from './release-request.js';
 import { encodeReleaseShare } from './release-wire.js';
-import { hashComponents } from './share-hash.js';
+import { bodyBytesAt, hashComponents } from './share-hash.js';
 import type { ShareStore, StoredSession } from './share-store.js';
 import type { PartyReleases } from './start-shares.js';
 
@@ -48,13 +46,9 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		sessions.set(name, entry);
 		return entry;
 	};
-	const lengthOf = ({ parameters }: StoredSession): number => {
-		const planesBytes = createMechanism(parameters.mechanism).reportBytes(sampleCountOf(parameters));
-		return shareLengths(planesBytes)[config.index];
-	};
 	/** What came, and for a sealed one the receipt that its page waits for. */
 	const readReport = async (request: IncomingMessage, session: StoredSession, id: string, isSealed: boolean) => {
-		const bodyBytes = lengthOf(session);
+		const bodyBytes = bodyBytesAt(config.index, session.parameters);
 		if (!isSealed) return { body: await inbox.read(request, bodyBytes), receipt: undefined };
 		const sealed = await inbox.read(request, bodyBytes + SEAL_BYTES);
 		return openShare(crypto.subtle, uploadKey, { session: session.parameters.name, id, party: config.index }, sealed);
@@ -72,7 +66,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const hashes = hashComponents(config.index, session.hash, idBytes, body);
 		const { mechanism } = session.parameters;
 		const mostOfPerson = mechanism.kind === 'shares' ? mechanism.picturesPerPerson : undefined;
-		const status = await inbox.store({ session: session.number, id: idBytes, ...hashes, body, mostOfPerson });
+		const status = await inbox.store(session.number, { id: idBytes, ...hashes, body, mostOfPerson });
 		const [code, word] = STATUS_OF[status];
 		// only what is held is confirmed
 		answerJson(response, code, status === 'conflict' ? word : { ...word, receipt });
@@ -122,8 +116,8 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const match = ROUTE.exec(request.url ?? '');
 		if (match === null) return false;
 		handle(request, response, match).catch((error: unknown) => {
-			request.resume();
 			if (response.headersSent) return void response.destroy();
+			dropBody(request, response);
 			const { status, code, message, hint } = describeError(error);
 			if (status === 429) response.setHeader('retry-after', '1');
 			answerJson(response, status, { error: code, message, ...(hint === undefined ? {} : { hint }) });

@@ -8,6 +8,7 @@ import type { RandomSource } from '../../core/random.js';
 import type { PartyConfig } from '../party/party-config.js';
 import { assertMayRelease, noiseOfRequest, promiseOf, type ReleaseRequest } from './release-request.js';
 import { type ReleaseShare, runRelease } from './run-release.js';
+import { bodyBytesAt } from './share-hash.js';
 import { openShareStore, type ShareStore, type StoredSession } from './share-store.js';
 import { createSharesRoute } from './shares-route.js';
 
@@ -56,7 +57,7 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /** Starts what a party does with shares of pictures. Throws: DataError when the store cannot be used. */
 export function startShares(parts: SharesParts): SharesService {
-	const store = openShareStore(parts.config.sharesFile);
+	const store = openShareStore(parts.config.sharesFile, (parameters) => bodyBytesAt(parts.config.index, parameters));
 	const releases = createReleases(parts, store);
 	const route = createSharesRoute({ config: parts.config, store, releases, uploadKey: parts.uploadKey });
 	return {

@@ -5,7 +5,6 @@ import { costOfSum } from '../../core/mpc/sum/sum-plan.js';
 import { createSummation, type RowShare, type Summation } from '../../core/mpc/sum/summation.js';
 import type { PartyTalk } from './party-talk.js';
 import { componentsOf } from './share-hash.js';
-import type { ShareStore } from './share-store.js';
 
 /** Of few, so that the rows of a round stay in the cache. */
 const PICTURES_PER_ROUND = 8;
@@ -15,7 +14,8 @@ const PLAIN_COMPONENT = 2;
 
 interface SumParts {
 	readonly index: PartyIndex;
-	readonly store: ShareStore;
+	/** Of a picture, as this party was sent it. */
+	readonly bodyOf: (ordinal: number) => Uint8Array;
 	readonly ordinals: readonly number[];
 	readonly channel: Channel;
 	readonly talk: PartyTalk;
@@ -33,7 +33,7 @@ interface SumParts {
  * Memory: the rows of a few rounds, whatever the number of pictures.
  */
 export async function sumBatch(parts: SumParts): Promise<Uint8Array[]> {
-	const { index, store, ordinals, channel, talk, keys, bits, rowBytes, width, summand } = parts;
+	const { index, bodyOf, ordinals, channel, talk, keys, bits, rowBytes, width, summand } = parts;
 	const streams = createPairStreams(keys);
 	const drawNoise = (owner: PartyIndex): Uint8Array => {
 		const bytes = new Uint8Array(width * rowBytes);
@@ -65,7 +65,7 @@ export async function sumBatch(parts: SumParts): Promise<Uint8Array[]> {
 		let at = 0;
 		for (const size of sizes) {
 			for (const ordinal of ordinals.slice(at, at + size)) {
-				const { first, second } = componentsOf(index, store.body(ordinal));
+				const { first, second } = componentsOf(index, bodyOf(ordinal));
 				const share = {
 					first: planesOf(first, index, bits * rowBytes),
 					second: planesOf(second, nextParty(index), bits * rowBytes),

@@ -1,10 +1,7 @@
-import { DataError } from '../../core/errors.js';
-import { numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
-import { asStoreError, damagedStore } from '../store-errors.js';
+import { numberOf, type SqlRow } from '../sqlite.js';
+import { asStoreError } from '../store-errors.js';
+import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
 
-/** 'veif' in ASCII: tells an index of frames from other SQLite files. */
-const APPLICATION_ID = 0x76656966;
-const INDEX_VERSION = 1;
 const OWNER = 'a subtractor';
 
 const SCHEMA = `
@@ -18,6 +15,15 @@ const SCHEMA = `
 	);
 	CREATE INDEX by_camera ON frames (camera, number);
 `;
+
+const FORMAT: StoreFormat = {
+	// 'veif' in ASCII
+	applicationId: 0x76656966,
+	version: 1,
+	schema: SCHEMA,
+	owner: OWNER,
+	hint: 'Name another folder with --store.',
+};
 
 /** A frame as the index knows it. */
 export interface IndexedFrame {
@@ -56,16 +62,7 @@ export function openFrameIndex(file: string): FrameIndex {
 			throw asStoreError(error, file, OWNER);
 		}
 	};
-	const database = guarded(() => {
-		const opened = openSqlite(file);
-		try {
-			prepare(opened, file);
-			return opened;
-		} catch (error) {
-			opened.close();
-			throw error;
-		}
-	});
+	const database = openVersionedStore(file, FORMAT);
 	const rows = (sql: string, values: readonly (string | number)[] = []): IndexedFrame[] =>
 		guarded(() => [...database.iterate(sql, values)].map(frameOf));
 	return {
@@ -92,28 +89,6 @@ export function openFrameIndex(file: string): FrameIndex {
 		},
 		close: () => database.close(),
 	};
-}
-
-function prepare(database: SqlDatabase, file: string): void {
-	const about = (name: string): number => numberOf(database.get(`PRAGMA ${name}`) ?? {}, name);
-	if (numberOf(database.get('SELECT count(*) AS n FROM sqlite_master') ?? {}, 'n') === 0) {
-		database.exec('PRAGMA journal_mode = WAL');
-		database.transaction(() => {
-			database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${INDEX_VERSION}`);
-			database.exec(SCHEMA);
-		});
-	} else if (about('application_id') !== APPLICATION_ID) {
-		throw new DataError('not-a-store', `${file}: not a store of ${OWNER}`, {
-			hint: 'Name another folder with --store.',
-		});
-	} else if (about('user_version') !== INDEX_VERSION) {
-		throw new DataError('other-version', `${file}: a store of format ${about('user_version')}, not ${INDEX_VERSION}`, {
-			hint: 'Use the veilcam that made it, or name another folder with --store.',
-		});
-	}
-	database.exec('PRAGMA synchronous = FULL');
-	const [checked] = database.iterate('PRAGMA quick_check(1)');
-	if (checked?.quick_check !== 'ok') throw damagedStore(file, 'SQLite finds it inconsistent');
 }
 
 function frameOf(row: SqlRow): IndexedFrame {
