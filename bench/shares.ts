@@ -16,6 +16,7 @@ import { seededNumbers } from '../src/core/nn/seeded-numbers.js';
 import { createReportSeed } from '../src/services/client/report-seed.js';
 import { openShares } from '../src/services/client/share-upload.js';
 import { openSharesParties } from '../src/services/client/shares-parties.js';
+import { collectOldHeapLessOften } from '../src/services/heap-growth.js';
 import { createLocalParties } from '../src/services/party/local-parties.js';
 import { partyFile } from '../src/services/party/party-config.js';
 import { supervise } from '../src/services/party/supervise.js';
@@ -104,6 +105,8 @@ async function clientMs(): Promise<number> {
 }
 
 async function wholeRun() {
+	// as `contribute` does
+	collectOldHeapLessOften();
 	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
 	const { client } = await createLocalParties(folder, 0);
 	const parties = await supervise({

@@ -9,6 +9,7 @@ import { openPersonFile, personOf } from '../services/client/person-file.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
 import { openShares } from '../services/client/share-upload.js';
+import { collectOldHeapLessOften } from '../services/heap-growth.js';
 import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
 import type { CommandContext } from './define-command.js';
@@ -58,6 +59,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		store.push({ phase, ...counts, total, perSecond, etaMs, retrying, pictures });
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
+	if (session.shares !== undefined) collectOldHeapLessOften();
 	const shares =
 		session.shares === undefined
 			? undefined

@@ -5,11 +5,11 @@ import { runInNewContext } from 'node:vm';
  * How much of the heap that survived a full collection may come on top of it before the next one, in percent.
  * A collector's heap is small (13 MB) beside what passes through it: by default the engine collects it whole eight times
  * per second under load, on as many threads as there are cores, which costs a tenth of what the cores can do, and a
- * party after every few jobs, which costs a third of its time.
+ * party after every few jobs, which costs a third of its time. A client that shares pictures is no other: a tenth.
  */
 const GROWTH_PERCENT = 300;
 
-/** For a process that serves: collects the old heap when it has grown fourfold. Read by V8 before each collection. */
+/** For a process that serves or sends much: collects the old heap when it has grown fourfold. Read by V8 before each collection. */
 export function collectOldHeapLessOften(): void {
 	setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
