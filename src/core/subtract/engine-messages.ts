@@ -17,6 +17,16 @@ export type EngineRequest =
 	| (Range & { readonly kind: 'decrypt'; readonly header: VctHeader; readonly records: readonly Uint8Array[] });
 
 /** Records, or differences record by record. */
-export type EngineReply =
-	| { readonly kind: 'done'; readonly parts: readonly (Uint8Array | Int16Array | null)[] }
-	| { readonly kind: 'failed'; readonly error: unknown };
+export type EngineParts = readonly (Uint8Array | Int16Array | null)[];
+
+/** `id` tells the requests of one thread apart. */
+export interface EngineQuestion {
+	readonly id: number;
+	readonly request: EngineRequest;
+}
+
+/** To the request of this id; 0 stands for the start. */
+export type EngineReply = { readonly id: number } & (
+	| { readonly kind: 'done'; readonly parts: EngineParts }
+	| { readonly kind: 'failed'; readonly error: unknown }
+);

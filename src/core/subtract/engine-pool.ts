@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
-import { BugError } from '../errors.js';
 import { type Credential, createEngine, type FrameIdentity } from './engine.js';
-import type { EngineReply, EngineRequest } from './engine-messages.js';
+import type { EngineParts, EngineRequest } from './engine-messages.js';
+import { startEngineThread } from './engine-thread.js';
 import { doEngineWork } from './engine-work.js';
 import { ciphertextCount, SAMPLES_PER_CIPHERTEXT } from './parameters.js';
 import type { VctHeader } from './vct-header.js';
@@ -9,10 +8,9 @@ import type { VctHeader } from './vct-header.js';
 /** Ciphertexts per request: enough to hide a message's cost, few enough to share a picture among threads. */
 const REQUEST_CIPHERTEXTS = 5;
 
-type Parts = readonly (Uint8Array | Int16Array | null)[];
-type Run = (request: EngineRequest) => Promise<Parts>;
+type Run = (request: EngineRequest) => Promise<EngineParts>;
 
-/** Engines with one key, on this thread or on threads of their own. Requests of one call are made in any order. */
+/** Engines with one key, on this thread or on threads of their own. Calls may overlap. */
 export interface EnginePool {
 	/** The records of a frame, in order. Shape: samples are row-major H, W, C. */
 	encrypt(frame: FrameIdentity, samples: Uint8Array): Promise<Uint8Array[]>;
@@ -30,9 +28,9 @@ export async function createEnginePool(credential: Credential, threads: number):
 		const engine = await createEngine(credential);
 		return poolOn([async (request) => doEngineWork(engine, request)], async () => engine.close());
 	}
-	const workers = Array.from({ length: threads }, () => startWorker(credential));
+	const workers = Array.from({ length: threads }, () => startEngineThread(credential));
 	const close = async (): Promise<void> => {
-		await Promise.all(workers.map(({ worker }) => worker.terminate()));
+		await Promise.all(workers.map((worker) => worker.close()));
 	};
 	try {
 		await Promise.all(workers.map(({ ready }) => ready));
@@ -47,8 +45,8 @@ export async function createEnginePool(credential: Credential, threads: number):
 }
 
 function poolOn(runs: readonly Run[], close: () => Promise<void>): EnginePool {
-	const all = async (requests: readonly EngineRequest[]): Promise<Parts> => {
-		const results: Parts[] = [];
+	const all = async (requests: readonly EngineRequest[]): Promise<EngineParts> => {
+		const results: EngineParts[] = [];
 		let next = 0;
 		await Promise.all(
 			runs.map(async (run) => {
@@ -79,36 +77,5 @@ function poolOn(runs: readonly Run[], close: () => Promise<void>): EnginePool {
 			return (await all(requests)).map((part) => (part instanceof Int16Array ? part : null));
 		},
 		close,
-	};
-}
-
-/** A thread does one request at a time. */
-function startWorker(credential: Credential): { worker: Worker; ready: Promise<Parts>; run: Run } {
-	const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { workerData: credential });
-	const answer = (): Promise<Parts> =>
-		new Promise((resolve, reject) => {
-			const settle = (): void => {
-				worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-			};
-			const onMessage = (reply: EngineReply): void => {
-				settle();
-				if (reply.kind === 'done') resolve(reply.parts);
-				else reject(reply.error);
-			};
-			const onError = (cause: unknown): void => {
-				settle();
-				reject(new BugError('engine-died', 'a thread of encryption died', { cause }));
-			};
-			const onExit = (): void => onError(undefined);
-			worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-		});
-	return {
-		worker,
-		ready: answer(),
-		run(request) {
-			const parts = answer();
-			worker.postMessage(request);
-			return parts;
-		},
 	};
 }

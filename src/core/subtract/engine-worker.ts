@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BugError } from '../errors.js';
 import { type Credential, createEngine } from './engine.js';
-import type { EngineReply, EngineRequest } from './engine-messages.js';
+import type { EngineQuestion, EngineReply } from './engine-messages.js';
 import { doEngineWork } from './engine-work.js';
 
 const port = parentPort;
@@ -10,11 +10,11 @@ if (port === null) throw new BugError('not-a-thread', 'this engine runs in a thr
 const reply = (message: EngineReply): void => port.postMessage(message);
 // the thread was started by `createEnginePool` with this type
 const engine = await createEngine(workerData as Credential);
-port.on('message', (request: EngineRequest) => {
+port.on('message', ({ id, request }: EngineQuestion) => {
 	try {
-		reply({ kind: 'done', parts: doEngineWork(engine, request) });
+		reply({ id, kind: 'done', parts: doEngineWork(engine, request) });
 	} catch (error) {
-		reply({ kind: 'failed', error });
+		reply({ id, kind: 'failed', error });
 	}
 });
-reply({ kind: 'done', parts: [] });
+reply({ id: 0, kind: 'done', parts: [] });

@@ -27,7 +27,6 @@ export interface ComparerParts {
 	readonly fingerprint: Uint8Array;
 	/** How the camera encrypts. A server must not pass off the form that has no tags as the one that has. */
 	readonly scheme: Scheme;
-	/** Used by nobody else: a thread takes one request at a time. */
 	readonly pool: EnginePool;
 	readonly maxBytes: number;
 	readonly retry: RetryOptions;
