@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { STORE_VERSION, WIRE_VERSION } from './core/average/versions.js';
 import { packagePath } from './core/package-root.js';
+import { KEY_VERSION, MOTION_VERSION, VCT_VERSION } from './core/subtract/versions.js';
+import { FRAMES_VERSION, GALLERY_VERSION, MODEL_VERSION, SHARES_VERSION } from './services/versions.js';
 
 /** The package's version, as package.json has it. */
 export function packageVersion(): string {
@@ -9,12 +11,19 @@ export function packageVersion(): string {
 	return String(version);
 }
 
-/** What `--version` prints: the program, and each format that two installations have to agree on. */
+/** What `--version` prints: the program, and each format that it reads and writes. */
 export function versionText(): string {
 	return [
 		`veilcam ${packageVersion()}`,
 		`average wire format ${WIRE_VERSION}`,
 		`average store format ${STORE_VERSION}`,
+		`shared pictures store format ${SHARES_VERSION}`,
+		`encrypted picture format ${VCT_VERSION}`,
+		`encrypted motion format ${MOTION_VERSION}`,
+		`key format ${KEY_VERSION}`,
+		`subtractor store format ${FRAMES_VERSION}`,
+		`model format ${MODEL_VERSION}`,
+		`gallery format ${GALLERY_VERSION}`,
 		`node ${process.versions.node}`,
 	].join('\n');
 }

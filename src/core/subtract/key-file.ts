@@ -6,8 +6,8 @@ import type { RandomSource } from '../random.js';
 import { PUBLIC_KEY_BYTES } from './bfv.js';
 import { CIPHER_MODULUS, PLAIN_MODULUS, POLYNOMIAL_BYTES, RING_DEGREE } from './parameters.js';
 import { FINGERPRINT_BYTES, toHex } from './vct-header.js';
+import { KEY_VERSION } from './versions.js';
 
-export const KEY_VERSION = 1;
 const MAGIC = 'veil-key';
 const HEADER_BYTES = 88;
 const SALT_AT = 56;

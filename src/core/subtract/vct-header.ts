@@ -10,8 +10,8 @@ import {
 	sampleCount,
 } from './parameters.js';
 import { type Kind, recordLayout, type Scheme } from './records.js';
+import { VCT_VERSION } from './versions.js';
 
-export const VCT_VERSION = 1;
 export const VCT_HEADER_BYTES = 104;
 export const VCT_TRAILER_BYTES = 4;
 export const ID_BYTES = 16;

@@ -28,10 +28,11 @@ export function openPersonFile(file: string, freshSecret: Uint8Array): Uint8Arra
 			});
 		}
 	}
-	return read(file);
+	return readPersonFile(file);
 }
 
-function read(file: string): Uint8Array {
+/** The secret of a person. Throws: DataError for another file. */
+export function readPersonFile(file: string): Uint8Array {
 	const refuse = (cause?: unknown): DataError =>
 		new DataError('not-a-person', `${file}: not a file that --person made`, { hint: 'Name another file.', cause });
 	let fields: Record<string, unknown>;

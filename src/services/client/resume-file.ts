@@ -54,7 +54,8 @@ export function openResumeFile(file: string, identity: RunIdentity, freshSecret:
 	};
 }
 
-function read(file: string, identity: RunIdentity): { secret: Uint8Array; settledCount: number } {
+/** Whose run a file is, and how far. Throws: DataError for a file that is no resume file. */
+export function readResumeFile(file: string): RunIdentity & { secret: Uint8Array; settledCount: number } {
 	let state: Record<string, unknown>;
 	try {
 		state = Object.assign({}, JSON.parse(readFileSync(file, 'utf8')));
@@ -66,6 +67,20 @@ function read(file: string, identity: RunIdentity): { secret: Uint8Array; settle
 			hint: 'Name another file.',
 		});
 	}
+	const { url, session, sources, total } = state;
+	const secret = Buffer.from(String(state.secret), 'hex');
+	const settledCount = Number(state.settledCount);
+	const isWhole =
+		typeof url === 'string' && typeof session === 'string' && typeof total === 'number' && Array.isArray(sources);
+	if (!isWhole || secret.length !== SEED_BYTES || !Number.isInteger(settledCount) || settledCount < 0) {
+		throw new DataError('not-a-resume-file', `${file}: damaged`, { hint: 'Name another file.' });
+	}
+	return { url, session, total, sources: sources.map(String), secret: Uint8Array.from(secret), settledCount };
+}
+
+/** The state of the run that is meant. Throws: DataError for a file of another run, and those of `readResumeFile`. */
+function read(file: string, identity: RunIdentity): { secret: Uint8Array; settledCount: number } {
+	const state = readResumeFile(file);
 	for (const name of ['url', 'session', 'sources', 'total'] as const) {
 		if (JSON.stringify(state[name]) !== JSON.stringify(identity[name])) {
 			throw new DataError('other-run', `${file}: belongs to a run with another ${name}`, {
@@ -73,12 +88,7 @@ function read(file: string, identity: RunIdentity): { secret: Uint8Array; settle
 			});
 		}
 	}
-	const secret = Buffer.from(String(state.secret), 'hex');
-	const settledCount = Number(state.settledCount);
-	if (secret.length !== SEED_BYTES || !Number.isInteger(settledCount) || settledCount < 0) {
-		throw new DataError('not-a-resume-file', `${file}: damaged`, { hint: 'Name another file.' });
-	}
-	return { secret: Uint8Array.from(secret), settledCount };
+	return state;
 }
 
 function hex(bytes: Uint8Array): string {

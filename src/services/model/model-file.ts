@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DataError } from '../../core/errors.js';
 import type { Graph } from '../../core/nn/graph.js';
 import { decodeProgram, encodeProgram } from '../party/program-wire.js';
+import { MODEL_VERSION } from '../versions.js';
 import type { Model } from './model.js';
 
 //        0      8  magic
@@ -12,7 +13,6 @@ import type { Model } from './model.js';
 //     20+h    4 w  weights, float32, layer by layer: weights, then bias
 //  20+h+4w     32  SHA-256 of all before it
 const MAGIC = 'VEILMODL';
-export const MODEL_VERSION = 1;
 const HEAD_AT = 20;
 const HASH_BYTES = 32;
 

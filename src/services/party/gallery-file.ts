@@ -3,6 +3,7 @@ import { DataError } from '../../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import { EMPTY_DIGEST } from '../../core/face/gallery-digest.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
+import { GALLERY_VERSION } from '../versions.js';
 
 /** Templates of one party on disk: random ids, and words that are uniform by themselves. */
 export interface GalleryFile {
@@ -32,8 +33,6 @@ export interface GalleryBatch {
 	readonly first: Int32Array;
 	readonly second: Int32Array;
 }
-
-const VERSION = 1;
 
 /** Opens or makes the file, mode 0600. Throws: DataError that names it. */
 export function openGalleryFile(file: string): GalleryFile {
@@ -113,6 +112,26 @@ export function openGalleryFile(file: string): GalleryFile {
 	};
 }
 
+/** How many templates a gallery has, and how many questions it was asked. Throws: DataError for another file. */
+export function readGallerySize(file: string): { templates: number; queries: number } {
+	try {
+		const database = openSqlite(file, { readonly: true });
+		try {
+			const version = numberOf(database.get('PRAGMA user_version') ?? {}, 'user_version');
+			if (version !== GALLERY_VERSION) throw new RangeError(`version ${version}`);
+			const count = (sql: string): number => numberOf(database.get(sql) ?? {}, 'n');
+			return {
+				templates: count('SELECT count(*) AS n FROM templates'),
+				queries: count("SELECT coalesce(sum(value), 0) AS n FROM counts WHERE name = 'queries'"),
+			};
+		} finally {
+			database.close();
+		}
+	} catch (cause) {
+		throw notAGallery(file, cause);
+	}
+}
+
 function open(file: string): SqlDatabase {
 	try {
 		closeSync(openSync(file, 'a', 0o600));
@@ -120,22 +139,26 @@ function open(file: string): SqlDatabase {
 		database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
 		const row = database.get('PRAGMA user_version');
 		const version = row === undefined ? 0 : numberOf(row, 'user_version');
-		if (version > VERSION) throw new RangeError(`version ${version}`);
+		if (version > GALLERY_VERSION) throw new RangeError(`version ${version}`);
 		database.exec(
 			'CREATE TABLE IF NOT EXISTS templates (place INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, ' +
 				'first BLOB NOT NULL, second BLOB NOT NULL); ' +
 				'CREATE TABLE IF NOT EXISTS fresh (id BLOB PRIMARY KEY, first BLOB NOT NULL, second BLOB NOT NULL); ' +
 				'CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL); ' +
 				'CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL); ' +
-				`PRAGMA user_version = ${VERSION}`,
+				`PRAGMA user_version = ${GALLERY_VERSION}`,
 		);
 		return database;
 	} catch (cause) {
-		throw new DataError('bad-gallery-file', `${file}: cannot be opened as the gallery of a party`, {
-			hint: 'Check its permissions and the disk; a file of a newer version needs a newer veilcam.',
-			cause,
-		});
+		throw notAGallery(file, cause);
 	}
+}
+
+function notAGallery(file: string, cause: unknown): DataError {
+	return new DataError('bad-gallery-file', `${file}: cannot be opened as the gallery of a party`, {
+		hint: 'Check its permissions and the disk; a file of a newer version needs a newer veilcam.',
+		cause,
+	});
 }
 
 function joined(rows: readonly { id: string; first: Int32Array; second: Int32Array }[]): GalleryBatch {

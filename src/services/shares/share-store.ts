@@ -4,6 +4,7 @@ import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, type SqlDatabase } from '../sqlite.js';
 import { asStoreError } from '../store-errors.js';
 import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
+import { SHARES_VERSION } from '../versions.js';
 import { openShareBodies, type ShareBodies } from './share-bodies.js';
 import { describeSession, heldReport, sealOf, storedSession } from './share-rows.js';
 
@@ -24,10 +25,11 @@ const SCHEMA = `
 		listHash BLOB NOT NULL, ids BLOB NOT NULL, rho REAL NOT NULL, summand BLOB, PRIMARY KEY (session, batch));
 `;
 
-const FORMAT: StoreFormat = {
+/** What tells it from other SQLite files. */
+export const SHARES_FORMAT: StoreFormat = {
 	// 'veis' in ASCII
 	applicationId: 0x76656973,
-	version: 2,
+	version: SHARES_VERSION,
 	schema: SCHEMA,
 	owner: OWNER,
 	hint: 'Move the file away.',
@@ -106,7 +108,7 @@ export interface ShareStore {
  * Throws: DataError for another file, and for one that cannot be written.
  */
 export function openShareStore(file: string, bodyBytesOf: (parameters: SessionParameters) => number): ShareStore {
-	const database = openVersionedStore(file, FORMAT);
+	const database = openVersionedStore(file, SHARES_FORMAT);
 	try {
 		return storeOn(database, file, bodyBytesOf);
 	} catch (error) {

@@ -1,6 +1,7 @@
 import { numberOf, type SqlRow } from '../sqlite.js';
 import { asStoreError } from '../store-errors.js';
-import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
+import { openVersionedStore, readVersionedStore, type StoreFormat } from '../versioned-store.js';
+import { FRAMES_VERSION } from '../versions.js';
 
 const OWNER = 'a subtractor';
 
@@ -19,7 +20,7 @@ const SCHEMA = `
 const FORMAT: StoreFormat = {
 	// 'veif' in ASCII
 	applicationId: 0x76656966,
-	version: 1,
+	version: FRAMES_VERSION,
 	schema: SCHEMA,
 	owner: OWNER,
 	hint: 'Name another folder with --store.',
@@ -89,6 +90,18 @@ export function openFrameIndex(file: string): FrameIndex {
 		},
 		close: () => database.close(),
 	};
+}
+
+/** Cameras of an index, with how many of their frames are kept and their bytes. Throws: DataError. */
+export function readFrameIndex(file: string): { camera: string; count: number; bytes: number }[] {
+	const sql = 'SELECT camera, count(*) AS count, sum(bytes) AS bytes FROM frames GROUP BY camera ORDER BY camera';
+	return readVersionedStore(file, FORMAT, (database) =>
+		[...database.iterate(sql)].map((row) => ({
+			camera: textOf(row, 'camera'),
+			count: numberOf(row, 'count'),
+			bytes: numberOf(row, 'bytes'),
+		})),
+	);
 }
 
 function frameOf(row: SqlRow): IndexedFrame {

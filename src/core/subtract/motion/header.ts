@@ -3,6 +3,7 @@ import { DataError } from '../../errors.js';
 import type { Size } from '../../image/image.js';
 import type { PictureShape } from '../parameters.js';
 import { FINGERPRINT_BYTES, ID_BYTES, truncated, VCT_TRAILER_BYTES } from '../vct-header.js';
+import { MOTION_VERSION } from '../versions.js';
 import {
 	EVALUATION_KEY_BYTES,
 	FRAME_RECORD_BYTES,
@@ -13,7 +14,6 @@ import {
 	SCORE_RECORD_BYTES,
 } from './parameters.js';
 
-export const MOTION_VERSION = 1;
 export const MOTION_HEADER_BYTES = 104;
 export const MOTION_MAGIC = 'veil-mot';
 
