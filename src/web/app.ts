@@ -9,6 +9,8 @@ import { createOutbox, type OutboxState, sessionKey } from './outbox.js';
 import { createRoomAverage } from './room-average.js';
 import type { Salter } from './salter.js';
 import { heading, noticeScreen, type Screen } from './screen.js';
+import { createSharesSender } from './send-shares.js';
+import { textsFor } from './session-texts.js';
 import { shootingScreen } from './shooting.js';
 import { createStatusLine } from './status-line.js';
 import { studioScreen } from './studio.js';
@@ -30,8 +32,10 @@ const FIRST_COUNT = 5;
 
 /** The page of one session, from the welcome to the thanks. */
 export async function runApp(root: HTMLElement, parts: AppParts): Promise<void> {
-	const { texts, session, collector, keep, salter } = parts;
+	const { session, collector, keep, salter } = parts;
+	const texts = textsFor(parts.texts, session);
 	const key = sessionKey(session);
+	const sendShares = createSharesSender(collector.sendShare);
 	const kept = await keep.read(key);
 	const fresh: Run = { key, wanted: 0, taken: 0, counted: 0, refused: 0 };
 	const status = createStatusLine(texts);
@@ -44,10 +48,8 @@ export async function runApp(root: HTMLElement, parts: AppParts): Promise<void> 
 	const outbox = createOutbox(
 		{
 			keep,
-			async send({ id, body }) {
-				const answer = await collector.sendReport(id, body);
-				return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
-			},
+			send: (report) =>
+				'shares' in report ? sendShares(report.id, report.shares) : collector.sendReport(report.id, report.body),
 			wait: parts.wait,
 			jitter: parts.jitter,
 			onChange,

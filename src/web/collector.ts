@@ -1,4 +1,6 @@
 import { parseSessionDescription, type SessionDescription } from '../core/average/session-description.js';
+import type { SendResult } from './outbox.js';
+import type { PutShare } from './send-shares.js';
 
 /** The latest release, as the page shows it. */
 export interface ShownAverage {
@@ -14,7 +16,9 @@ export interface Collector {
 	/** Null before the first release. Throws: as `session`. */
 	average(): Promise<ShownAverage | null>;
 	/** Throws: TypeError when the server does not answer. */
-	sendReport(id: string, body: Uint8Array<ArrayBuffer>): Promise<Response>;
+	sendReport(id: string, body: Uint8Array<ArrayBuffer>): Promise<SendResult>;
+	/** Has a sealed share brought to its server. Throws: TypeError when the collector does not answer. */
+	readonly sendShare: PutShare;
 	/** Server-sent events. Throws: as `session`. */
 	events(): Promise<ReadableStream<Uint8Array>>;
 }
@@ -42,6 +46,8 @@ export function createCollector(sessionName: string, token: string): Collector {
 		if (!answer.ok && answer.status !== 403) throw new TypeError(`status ${answer.status}`);
 		return answer;
 	};
+	const put = (path: string, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
+		ask(path, { method: 'PUT', body, headers: { 'content-type': 'application/octet-stream' } });
 	return {
 		token,
 		session: async () => parseSessionDescription(await (await get('session')).json()),
@@ -50,8 +56,15 @@ export function createCollector(sessionName: string, token: string): Collector {
 			if (answer.status === 403) return null;
 			return { count: Number(answer.headers.get('x-veilcam-count')), picture: await answer.blob() };
 		},
-		sendReport: (id, body) =>
-			ask(`reports/${id}`, { method: 'PUT', body, headers: { 'content-type': 'application/octet-stream' } }),
+		async sendReport(id, body) {
+			const { status, headers: said } = await put(`reports/${id}`, body);
+			return { status, retryAfter: said.get('retry-after') };
+		},
+		async sendShare(id, party, body) {
+			const answer = await put(`shares/${id}/${party}`, body);
+			const { receipt, error } = await fieldsOf(answer);
+			return { status: answer.status, retryAfter: answer.headers.get('retry-after'), receipt, error };
+		},
 		async events() {
 			// goes on for as long as the page is open: no time limit
 			const { body } = await get('events', { signal: null });
@@ -59,4 +72,11 @@ export function createCollector(sessionName: string, token: string): Collector {
 			return body;
 		},
 	};
+}
+
+/** Of a short JSON answer; a proxy's has none of them. */
+async function fieldsOf(answer: Response): Promise<{ receipt: string | undefined; error: string | undefined }> {
+	const fields: Record<string, unknown> = Object.assign({}, await answer.json().catch(() => null));
+	const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+	return { receipt: text(fields.receipt), error: text(fields.error) };
 }

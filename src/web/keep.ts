@@ -1,10 +1,14 @@
-/** A salted picture that the collector has not confirmed yet: id and bytes stay together, so a repeat counts once. */
-export interface KeptReport {
+import type { SealedShare } from '../core/average/sealed-share.js';
+
+/** What leaves of a picture: a salted report, or a sealed share for each of three servers. */
+export type Upload = { readonly body: Uint8Array<ArrayBuffer> } | { readonly shares: readonly SealedShare[] };
+
+/** An upload that is not confirmed yet: id and bytes stay together, so a repeat counts once. */
+export type KeptReport = Upload & {
 	readonly id: string;
-	/** Which session it was salted for: see `sessionKey`. */
+	/** Which session it was made for: see `sessionKey`. */
 	readonly key: string;
-	readonly body: Uint8Array<ArrayBuffer>;
-}
+};
 
 /** How far a person is, who wants to send so many pictures. */
 export interface Run {

@@ -1,19 +1,31 @@
 import { backoffMs, retryAfterMs, verdictOf } from '../core/average/retry.js';
+import type { SharesTarget } from '../core/average/session-description.js';
 import type { Keep, KeptReport, Run } from './keep.js';
 
 /** How the sending stands. */
 export interface OutboxState {
 	readonly run: Run;
-	/** Salted, and not confirmed yet. */
+	/** Taken, and not confirmed yet. */
 	readonly waiting: number;
 	/** Why nothing moves; null while all is well. */
-	readonly trouble: 'network' | 'busy' | 'wrong-token' | null;
+	readonly trouble: 'network' | 'busy' | 'wrong-token' | SharesTrouble | null;
+}
+
+/** One of three servers does not answer, or is said to hold a picture and has not proven it. */
+export type SharesTrouble = 'server' | 'unproven';
+
+/** An answer to an upload. */
+export interface SendResult {
+	readonly status: number;
+	readonly retryAfter: string | null;
+	/** In place of `busy`, where another try is worth it. */
+	readonly trouble?: SharesTrouble;
 }
 
 export interface OutboxParts {
 	readonly keep: Keep;
 	/** Rejects where the network failed. */
-	readonly send: (report: KeptReport) => Promise<{ status: number; retryAfter: string | null }>;
+	readonly send: (report: KeptReport) => Promise<SendResult>;
 	/** Waits; ends early when the network may be back. */
 	readonly wait: (ms: number) => Promise<void>;
 	/** Uniform in 0..1. */
@@ -57,7 +69,7 @@ export function createOutbox(parts: OutboxParts, kept: { run: Run; reports: read
 		for (let attempt = 1; ; attempt++) {
 			let pauseMs = backoffMs(attempt, jitter());
 			try {
-				const { status, retryAfter } = await send(report);
+				const { status, retryAfter, trouble: why = 'busy' } = await send(report);
 				const verdict = verdictOf(status);
 				if (verdict === 'counted' || verdict === 'held') {
 					await settle(report, { counted: run.counted + 1 });
@@ -72,7 +84,7 @@ export function createOutbox(parts: OutboxParts, kept: { run: Run; reports: read
 					return true;
 				}
 				pauseMs = Math.max(pauseMs, retryAfterMs(retryAfter));
-				change({ trouble: 'busy' });
+				change({ trouble: why });
 			} catch {
 				change({ trouble: 'network' });
 			}
@@ -129,7 +141,10 @@ export function sessionKey(session: {
 	readonly height: number;
 	readonly channels: number;
 	readonly mechanism: unknown;
+	readonly shares?: SharesTarget;
 }): string {
-	const { name, width, height, channels, mechanism } = session;
-	return JSON.stringify([name, width, height, channels, mechanism]);
+	const { name, width, height, channels, mechanism, shares } = session;
+	// what is sealed to a key opens with that key only
+	const keys = shares?.parties.map(({ uploadKey }) => uploadKey) ?? [];
+	return JSON.stringify([name, width, height, channels, mechanism, ...keys]);
 }

@@ -1,3 +1,4 @@
+import type { SessionDescription } from '../core/average/session-description.js';
 import { el } from './dom.js';
 import { privacySentences } from './privacy-words.js';
 import type { Account } from './salt-protocol.js';
@@ -9,7 +10,7 @@ export interface PrivacyPanel {
 }
 
 /** The panel that a person reads before anything is sent. */
-export function createPrivacyPanel(texts: Texts): PrivacyPanel {
+export function createPrivacyPanel(texts: Texts, session: SessionDescription): PrivacyPanel {
 	const sentences = el('ul');
 	const table = el('table');
 	const facts = el('p', { class: 'quiet' });
@@ -23,8 +24,10 @@ export function createPrivacyPanel(texts: Texts): PrivacyPanel {
 	return {
 		element,
 		show({ report, figures }, guess) {
-			sentences.replaceChildren(...privacySentences(texts, report, guess).map((sentence) => el('li', {}, sentence)));
+			sentences.replaceChildren(...privacySentences(texts, session, report, guess).map((text) => el('li', {}, text)));
 			facts.textContent = report.mechanism;
+			// of shares all figures are the same: none, for an exact sum
+			table.hidden = session.mechanism.kind === 'shares';
 			const head = [texts.figureOf, texts.figureOnce, texts.figureAll];
 			table.replaceChildren(
 				el('thead', {}, el('tr', {}, ...head.map((text) => el('th', { scope: 'col' }, text)))),

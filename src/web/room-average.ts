@@ -1,3 +1,4 @@
+import { isReleasedWhenAsked } from '../core/average/mechanism-parameters.js';
 import type { SessionDescription } from '../core/average/session-description.js';
 import type { Collector } from './collector.js';
 import { el } from './dom.js';
@@ -18,6 +19,9 @@ export function createRoomAverage(texts: Texts, collector: Collector, first: Ses
 	const note = el('p', {});
 	const element = el('section', { class: 'room', 'aria-label': texts.averageTitle }, frame, note);
 	const closing = new AbortController();
+	const isAsked = isReleasedWhenAsked(first.mechanism);
+	const soonText = (count: number, wanted: number): string =>
+		isAsked && count === wanted ? texts.wallAsked : texts.averageSoon(count, wanted);
 	let shown = 0;
 	const show = async ({ count, minBatch, releasedCount }: SessionDescription): Promise<void> => {
 		if (releasedCount > shown) {
@@ -30,7 +34,7 @@ export function createRoomAverage(texts: Texts, collector: Collector, first: Ses
 			}
 		}
 		frame.hidden = shown === 0;
-		note.textContent = shown > 0 ? texts.averageOf(shown) : texts.averageSoon(Math.min(count, minBatch), minBatch);
+		note.textContent = shown > 0 ? texts.averageOf(shown) : soonText(Math.min(count, minBatch), minBatch);
 	};
 	const poll = async (): Promise<void> => {
 		let session: SessionDescription | undefined = first;

@@ -1,7 +1,9 @@
 import type { PrivacyReport } from '../core/average/accounting.js';
 import type { SessionParameters } from '../core/average/session.js';
+import type { SessionDescription } from '../core/average/session-description.js';
 import type { Image } from '../core/image/image.js';
 import type { FrameShot } from './camera-frame.js';
+import type { Upload } from './keep.js';
 
 /** What the page asks of the worker. Every upload that it shows or makes has noise of its own. */
 export type SaltRequest =
@@ -9,8 +11,10 @@ export type SaltRequest =
 	| { readonly kind: 'show'; readonly session: SessionParameters; readonly picture: FrameShot | Image }
 	/** What our best denoiser makes of one upload, as a trial that is not sent. */
 	| { readonly kind: 'guess'; readonly session: SessionParameters; readonly picture: FrameShot | Image }
-	/** A report to send. */
-	| { readonly kind: 'salt'; readonly session: SessionParameters; readonly picture: FrameShot | Image }
+	/** The other way to hide the picture, tried: with noise at the camera, or among three servers. */
+	| { readonly kind: 'other'; readonly session: SessionParameters; readonly picture: FrameShot | Image }
+	/** An upload to send. */
+	| { readonly kind: 'salt'; readonly session: SessionDescription; readonly picture: FrameShot | Image }
 	/** The figures for so many pictures of one scene. */
 	| { readonly kind: 'account'; readonly session: SessionParameters; readonly pictures: number };
 
@@ -26,6 +30,8 @@ export interface Account {
 
 export interface Guess {
 	readonly picture: ImageBitmap;
+	/** What stands for this way to hide a picture: the guess, or of shares what one server gets, which is no picture. */
+	readonly emblem: ImageBitmap;
 	/** Against the original; null where they are equal. */
 	readonly psnrDb: number | null;
 }
@@ -34,7 +40,8 @@ export interface Guess {
 export interface SaltAnswers {
 	readonly show: ImageBitmap;
 	readonly guess: Guess;
-	readonly salt: { readonly id: string; readonly body: Uint8Array<ArrayBuffer> };
+	readonly other: Guess;
+	readonly salt: Upload & { readonly id: string };
 	readonly account: Account;
 }
 

@@ -50,10 +50,10 @@ export function shootingScreen(parts: ShootingParts): Screen {
 		await outbox.want(count);
 		for (let taken = 0; taken < count && isTaking; taken++) {
 			const nextMs = performance.now() + SHOT_INTERVAL_MS;
-			const { id, body } = await salter.ask({ kind: 'salt', session, picture: live.grab(camera) });
+			const upload = await salter.ask({ kind: 'salt', session, picture: live.grab(camera) });
 			if (!isTaking) return;
 			live.blink();
-			await outbox.add({ id, key: parts.key, body });
+			await outbox.add({ ...upload, key: parts.key });
 			await new Promise((resolve) => setTimeout(resolve, Math.max(0, nextMs - performance.now())));
 		}
 		if (isTaking) camera.close();

@@ -22,6 +22,10 @@ function statusText(texts: Texts, { trouble, run }: OutboxState): string {
 			return texts.waitingNetwork;
 		case 'busy':
 			return texts.waitingBusy;
+		case 'server':
+			return texts.waitingServer;
+		case 'unproven':
+			return texts.waitingUnproven;
 		case 'wrong-token':
 			return texts.waitingToken;
 		case null:

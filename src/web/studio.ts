@@ -11,6 +11,7 @@ import { heading, type Screen } from './screen.js';
 import { createStepper, PICTURE_RANGE } from './stepper.js';
 import type { Texts } from './texts/en.js';
 import { pictureCanvas, tile } from './tile.js';
+import { createWorlds } from './worlds.js';
 
 export interface StudioParts {
 	readonly texts: Texts;
@@ -31,7 +32,8 @@ const SHOW_INTERVAL_MS = 330;
 /** The camera, what would leave, what could be guessed, and the consent. Nothing is sent from here. */
 export function studioScreen(parts: StudioParts): Screen {
 	const { texts, session, salter, camera, live } = parts;
-	const panel = createPrivacyPanel(texts);
+	const panel = createPrivacyPanel(texts, session);
+	const worlds = createWorlds(texts, session);
 	const leaves = pictureCanvas(texts.leavesAlt);
 	const guessed = pictureCanvas(texts.guessAlt);
 	let count = Math.min(PICTURE_RANGE.max, Math.max(PICTURE_RANGE.min, parts.firstCount));
@@ -53,9 +55,12 @@ export function studioScreen(parts: StudioParts): Screen {
 		guessButton.textContent = texts.guessing;
 		guess = await salter.ask({ kind: 'guess', session, picture: live.grab(camera) });
 		drawBitmap(guessed, guess.picture);
+		worlds.show('own', guess);
 		guessButton.disabled = false;
 		guessButton.textContent = texts.guessAgain;
 		await account();
+		const other = await salter.ask({ kind: 'other', session, picture: live.grab(camera) });
+		if (isOpen) worlds.show('other', other);
 	};
 	const showLoop = async (): Promise<void> => {
 		// the screen is drawn first
@@ -116,6 +121,7 @@ export function studioScreen(parts: StudioParts): Screen {
 			),
 		),
 		panel.element,
+		worlds.element,
 		el(
 			'section',
 			{ class: 'card ask' },

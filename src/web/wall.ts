@@ -1,9 +1,13 @@
 // The entry of the page for the projector.
+import { isReleasedWhenAsked } from '../core/average/mechanism-parameters.js';
+import type { SessionDescription } from '../core/average/session-description.js';
 import { qrModules } from '../core/qr-code.js';
 import { createCollector, WrongToken } from './collector.js';
 import { el, metaOf, svg, tokenInAddress } from './dom.js';
+import { isOnOneComputer } from './privacy-words.js';
 import { noticeScreen } from './screen.js';
 import { eventData } from './server-events.js';
+import { textsFor } from './session-texts.js';
 import { chooseTexts } from './texts/choose.js';
 
 /** What the wall reads of a snapshot. */
@@ -79,17 +83,21 @@ function createWall() {
 		away: (text: string): void => {
 			away.textContent = text;
 		},
-		async show(snapshot: Snapshot): Promise<void> {
+		async show(snapshot: Snapshot, session: SessionDescription): Promise<void> {
 			const { minBatch, releasedCount, expectedRmseGray } = snapshot;
-			const done = snapshot.count % minBatch;
+			const words = textsFor(texts, session);
+			const isAsked = isReleasedWhenAsked(session.mechanism);
+			const done = isAsked ? Math.min(minBatch, snapshot.count - releasedCount) : snapshot.count % minBatch;
 			away.textContent = '';
 			count.textContent = texts.wallCount(snapshot.count);
-			error.textContent = expectedRmseGray === null ? '–' : texts.wallGray(expectedRmseGray);
+			error.textContent = errorText(expectedRmseGray);
 			bar.max = minBatch;
 			bar.value = done;
-			secret.textContent = texts.wallPrivate(snapshot.mechanismText);
+			const owned = isOnOneComputer(session.shares) ? ` ${texts.oneComputer}` : '';
+			secret.textContent = words.wallPrivate(snapshot.mechanismText) + owned;
 			if (releasedCount === shown) {
-				if (shown === 0) waiting.textContent = texts.wallWaiting(minBatch - Math.min(minBatch, snapshot.count));
+				const left = minBatch - Math.min(minBatch, snapshot.count);
+				if (shown === 0) waiting.textContent = isAsked && left === 0 ? texts.wallAsked : texts.wallWaiting(left);
 				return;
 			}
 			const average = await collector.average();
@@ -104,12 +112,20 @@ function createWall() {
 	};
 }
 
+function errorText(gray: number | null): string {
+	if (gray === null) return '–';
+	return gray === 0 ? texts.wallExact : texts.wallGray(gray);
+}
+
 async function start(root: HTMLElement): Promise<void> {
 	const wall = createWall();
 	root.replaceChildren(wall.element);
 	for (;;) {
 		try {
-			for await (const data of eventData(await collector.events(), SILENCE_MS)) await wall.show(JSON.parse(data));
+			const session = await collector.session();
+			for await (const data of eventData(await collector.events(), SILENCE_MS)) {
+				await wall.show(JSON.parse(data), session);
+			}
 		} catch (error) {
 			if (error instanceof WrongToken) {
 				const action = { label: texts.reload, run: () => location.reload() };

@@ -5,6 +5,7 @@ import { createOutbox, type OutboxState, sessionKey } from '../../src/web/outbox
 const KEY = 'k';
 const fresh: Run = { key: KEY, wanted: 0, taken: 0, counted: 0, refused: 0 };
 const report = (id: string): KeptReport => ({ id, key: KEY, body: Uint8Array.of(id.length, 7) });
+const textOf = (kept: KeptReport): string => ('body' in kept ? [...kept.body].join(',') : 'shares');
 
 /** An outbox whose server answers as scripted: a status, or null for a network that fails. */
 async function outboxWith(script: readonly (number | null)[], kept: readonly KeptReport[] = [], run: Run = fresh) {
@@ -17,8 +18,8 @@ async function outboxWith(script: readonly (number | null)[], kept: readonly Kep
 	const outbox = createOutbox(
 		{
 			keep,
-			async send({ id, body }) {
-				sent.push(`${id} ${[...body].join(',')}`);
+			async send(kept) {
+				sent.push(`${kept.id} ${textOf(kept)}`);
 				const status = answered < script.length ? script[answered] : 201;
 				answered++;
 				if (status === null) throw new TypeError('network');

@@ -58,6 +58,11 @@ export type MechanismParameters =
 	| LaplaceParameters
 	| SharesParameters;
 
+/** Whether averages get noise of a budget, so that somebody has to ask for each; others come by themselves. */
+export function isReleasedWhenAsked(mechanism: MechanismParameters): boolean {
+	return mechanism.kind === 'shares' && mechanism.budget !== null;
+}
+
 export type MechanismKind = MechanismParameters['kind'];
 
 export const MECHANISM_KINDS: readonly MechanismKind[] = ['one-bit', 'uniform', 'gaussian', 'laplace', 'shares'];

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { hexOf } from './hex.js';
 import { asciiBytes, type HpkeKeyPair, POINT_BYTES, setupRecipient, setupSender, TAG_BYTES } from './hpke.js';
 
 /** A party's part of a picture, that only this party can open, whoever brings it. */
@@ -63,17 +64,6 @@ export async function openShare(
 			cause,
 		});
 	}
-}
-
-/** Bytes in lower-case hexadecimal. */
-export function hexOf(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** The other way; undefined for what is not so many bytes in lower-case hexadecimal. */
-export function bytesOfHex(text: string, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
-	if (!/^[0-9a-f]*$/.test(text) || text.length !== 2 * byteLength) return undefined;
-	return Uint8Array.from({ length: byteLength }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
 
 function infoOf({ session, party }: SealPlace): Uint8Array<ArrayBuffer> {

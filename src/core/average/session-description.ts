@@ -1,7 +1,6 @@
 import { PeerError } from '../errors.js';
-import { POINT_BYTES } from './hpke.js';
+import { bytesOfHex } from './hex.js';
 import { createMechanism } from './mechanism.js';
-import { bytesOfHex } from './sealed-share.js';
 import { parseSessionParameters, type SessionParameters, sampleCountOf } from './session.js';
 import { WIRE_VERSION } from './versions.js';
 
@@ -24,12 +23,15 @@ export interface SharesTarget {
 	readonly uploadToken: string;
 }
 
+/** An uncompressed point of P-256. */
+export const UPLOAD_KEY_BYTES = 65;
+
 /** One of the three. */
 export interface SharesServer {
 	readonly url: string;
 	/** SHA-256 of its certificate, for those who can pin one. */
 	readonly fingerprint: string;
-	/** What pages seal shares to: a point of P-256, in hexadecimal. */
+	/** What pages seal shares to, in hexadecimal. */
 	readonly uploadKey: string;
 }
 
@@ -80,6 +82,6 @@ function parseParty(value: unknown): SharesServer[] {
 		URL.canParse(url) &&
 		typeof fingerprint === 'string' &&
 		typeof uploadKey === 'string' &&
-		bytesOfHex(uploadKey, POINT_BYTES) !== undefined;
+		bytesOfHex(uploadKey, UPLOAD_KEY_BYTES) !== undefined;
 	return isServer ? [{ url, fingerprint, uploadKey }] : [];
 }

@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { POINT_BYTES } from '../../core/average/hpke.js';
+import { bytesOfHex } from '../../core/average/hex.js';
 import { parsePromise, type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
-import { bytesOfHex } from '../../core/average/sealed-share.js';
 import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
-import type { SharesTarget } from '../../core/average/session-description.js';
+import { type SharesTarget, UPLOAD_KEY_BYTES } from '../../core/average/session-description.js';
 import { numbersOfPlanes, sharePlaneBytes } from '../../core/average/share-planes.js';
 import { BugError, DataError, PeerError, PolicyError } from '../../core/errors.js';
 import type { ClientConfig } from '../party/party-config.js';
@@ -166,7 +165,7 @@ async function firstCause<Result>(work: readonly Promise<Result>[]): Promise<Res
 
 function asUploadKey(value: unknown): string {
 	const { uploadKey } = Object.assign({ uploadKey: undefined }, value);
-	if (typeof uploadKey === 'string' && bytesOfHex(uploadKey, POINT_BYTES) !== undefined) return uploadKey;
+	if (typeof uploadKey === 'string' && bytesOfHex(uploadKey, UPLOAD_KEY_BYTES) !== undefined) return uploadKey;
 	throw new PeerError('bad-status', "the party's answer has no upload key", {
 		hint: 'Use the same version of veilcam for the collector and its parties.',
 	});

@@ -96,7 +96,7 @@ export async function openSharesRelay({ session, target, stats, mayEnter }: Rela
 }
 
 /** Answers that say something about the picture; all others are about the party and this front. */
-const PASSED: ReadonlySet<number> = new Set([200, 201, 400, 409, 429, 503]);
+const PASSED: ReadonlySet<number> = new Set([200, 201, 400, 403, 409, 429, 503]);
 
 function awayOf(party: number, why: string): Refusal {
 	return { status: 502, cause: 'party away', message: `party ${party}: ${why}`, retryAfterS: 1 };

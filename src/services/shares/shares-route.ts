@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hexOf } from '../../core/average/hex.js';
 import type { HpkeKeyPair } from '../../core/average/hpke.js';
-import { hexOf, openShare, SEAL_BYTES } from '../../core/average/sealed-share.js';
+import { openShare, SEAL_BYTES } from '../../core/average/sealed-share.js';
 import { parseSessionParameters } from '../../core/average/session.js';
 import { DataError, PolicyError, UserError, VeilcamError } from '../../core/errors.js';
 import { createTokenCheck } from '../bearer-token.js';
@@ -69,7 +70,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const status = await inbox.store(session.number, { id: idBytes, ...hashes, body, mostOfPerson });
 		const [code, word] = STATUS_OF[status];
 		// only what is held is confirmed
-		answerJson(response, code, status === 'conflict' ? word : { ...word, receipt });
+		answerJson(response, code, code < 300 ? { ...word, receipt } : word);
 	};
 	const addSession = async (request: IncomingMessage, response: ServerResponse, name: string) => {
 		const fields = parseJson(await readBody(request, SMALL_BYTES));

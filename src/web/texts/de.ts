@@ -57,6 +57,15 @@ export const de: Texts = {
 	zoom: 'Näher',
 
 	panelTitle: 'Was das schützt und was nicht',
+	oneServer:
+		'Ein Server allein: Sein Teil ist gleichmäßiges Rauschen, wie auch immer dein Bild ist. Daraus ist nichts zu erraten.',
+	twoServers: 'Zwei der drei Server zusammen sehen dein Bild selbst. Du vertraust darauf, dass keine zwei das tun.',
+	oneComputer:
+		'In diesem Raum laufen alle drei Server auf einem Rechner: Wem er gehört, der kann die Teile zusammensetzen.',
+	exactSum: 'Der Durchschnitt ist genau. Alle anderen zusammen könnten ihre Bilder abziehen und sähen deines.',
+	noisySum: (epsilon, delta) =>
+		`Summen bekommen Rauschen, bevor jemand sie sieht: Epsilon ${epsilon}, Delta ${delta}, für alle Durchschnitte zusammen.`,
+	honestPage: 'All das gilt, wenn diese Seite ehrlich ist. Sie kommt vom Rechner des Raums.',
 	onePixel: (sure, all, count) =>
 		'Ein einzelner Punkt: Wer Schwarz und Weiß für gleich wahrscheinlich hält, ist sich nach einem Bild höchstens ' +
 		`${sureness(sure)}${count > 1 ? `, nach ${number(count)} Bildern derselben Szene ${sureness(all)}` : ''}.`,
@@ -80,7 +89,19 @@ export const de: Texts = {
 	figureOf: 'von',
 	figureOnce: 'durch ein Bild',
 	figureAll: 'durch alle einer Szene',
-	sessionFacts: (name, size, mechanism) => `Raum „${name}“: ${size}, ${mechanism}.`,
+
+	worldsTitle: 'Zwei Arten, ein Bild zu verbergen',
+	worldHere: 'dieser Raum',
+	worldNoise: 'Rauschen auf deinem Gerät',
+	worldNoiseAlt: 'Was man aus einem verrauschten Bild erraten kann',
+	worldNoiseGuess: (db) => `Aus einem Bild kann jeder dies erraten${db === null ? '' : ` (${decimal(db)} dB)`}.`,
+	worldNoiseTrust: 'Du musst niemandem trauen als deinem Gerät und dieser Seite.',
+	worldShares: 'Teile für drei Server',
+	worldSharesAlt: 'Was einer von drei Servern bekommt: Rauschen',
+	worldSharesGuess: 'Ein Server bekommt dies, also Rauschen. Zwei zusammen haben das Bild selbst.',
+	worldSharesTrust: 'Du vertraust darauf, dass keine zwei der drei Server zusammenarbeiten.',
+	worldError: (gray) => `Ein Durchschnitt aus 1.000 Bildern liegt um etwa ${decimal(gray)} Graustufen daneben.`,
+	worldExact: 'Ein Durchschnitt ist genau.',
 
 	howMany: 'Wie viele Bilder',
 	fewer: 'Ein Bild weniger',
@@ -97,10 +118,12 @@ export const de: Texts = {
 	waitingNetwork:
 		'Der Raum antwortet nicht. Deine verrauschten Bilder bleiben auf diesem Gerät und gehen hinaus, sobald er zurück ist.',
 	waitingBusy: 'Der Raum ist beschäftigt. Neuer Versuch läuft.',
+	waitingServer:
+		'Einer der drei Server antwortet nicht. Deine Bilder bleiben hier und gehen hinaus, sobald er zurück ist.',
+	waitingUnproven: 'Ein Server hat nicht bewiesen, dass er dein Bild hat. Es bleibt hier. Neuer Versuch läuft.',
 	waitingToken: 'Der Raum will einen anderen Link. Scanne den Code neu; was hier wartet, bleibt.',
 	refused: (count) => `Der Raum hat ${pictures(count)} abgelehnt.`,
 	notDurable: 'Dieser Browser merkt sich nichts: Lass die Seite offen, bis alles gesendet ist.',
-	lateSending: (count) => `Von vorhin: ${pictures(count)} unterwegs.`,
 
 	doneTitle: 'Danke',
 	done: (count) => `${count === 1 ? 'Ein Bild von dir ist' : `${number(count)} Bilder von dir sind`} im Durchschnitt.`,
@@ -112,10 +135,34 @@ export const de: Texts = {
 	averageSoon: (count, wanted) =>
 		`${number(count)} von ${number(wanted)} Bildern: Der Durchschnitt erscheint, sobald sie da sind.`,
 
+	shares: {
+		welcome:
+			'Dein Gerät zerlegt jedes Bild in drei Teile, einen für jeden von drei Servern. Für einen Server sieht sein Teil ' +
+			'wie Rauschen aus. Die Server addieren die Teile aller Menschen, und nur die Summe wird zusammengesetzt: ein ' +
+			'Gesicht, das niemandem gehört.',
+		welcomeNext:
+			'Zuerst siehst du, was ein Server bekäme und wem du trauen musst. Nichts wird gesendet, bevor du zustimmst.',
+		leaves: 'Ein Server bekommt',
+		leavesAlt: 'Was einer der drei Server vom jetzigen Bild bekommt: Rauschen',
+		guess: 'Er kann erraten',
+		guessAlt: 'Was ein Entrauscher aus dem Teil eines Servers macht',
+		guessPoor: (db) =>
+			`Das Erratene oben ist ein Grau, dem jedes Bild ein wenig gleicht (${decimal(db)} dB). Über deines sagt es nichts.`,
+		consent: 'Ich habe gesehen, was mein Gerät verlässt und wem ich trauen muss, und will es senden.',
+		counted: (counted, wanted) => `${number(counted)} von ${number(wanted)} bei allen drei Servern`,
+		waitingNetwork:
+			'Der Raum antwortet nicht. Deine Bilder bleiben auf diesem Gerät, für die Server versiegelt, und gehen hinaus, ' +
+			'sobald er zurück ist.',
+		wallPrivate: (mechanism) =>
+			`Drei Server haben Teile, die wie Rauschen aussehen, und keiner ein Bild (${mechanism}).`,
+	},
+
 	wallTitle: 'Das Gesicht dieses Raums',
 	wallPictures: 'Bilder',
 	wallError: 'erwarteter Fehler',
 	wallCount: (count) => number(count),
+	wallExact: 'keiner',
+	wallAsked: 'Der Durchschnitt erscheint, wenn der Raum ihn anfordert.',
 	wallGray: (gray) => `±${gray < 10 ? decimal(gray) : gray.toFixed(0)} Graustufen`,
 	wallNext: 'bis zum nächsten Durchschnitt',
 	wallJoin: 'Richte die Kamera deines Telefons hierher',

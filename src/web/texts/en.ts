@@ -57,6 +57,16 @@ export const en = {
 	zoom: 'Closer',
 
 	panelTitle: 'What this protects, and what not',
+	oneServer:
+		'One server alone: its part is noise, evenly spread, whatever your picture is. Nothing can be guessed from it.',
+	twoServers:
+		'Two of the three servers together: they can see your picture itself. You trust that no two of them do that.',
+	oneComputer: 'In this room all three servers run on one computer: whoever owns it can put the parts together.',
+	exactSum:
+		'The average is exact. If everybody else worked together, they could subtract theirs from it and see yours.',
+	noisySum: (epsilon: number, delta: number): string =>
+		`Sums get noise before anybody sees them: epsilon ${epsilon}, delta ${delta}, for all averages of this room together.`,
+	honestPage: 'All of this holds if this page is honest. It comes from the room’s computer.',
 	onePixel: (sure: number, all: number, count: number): string =>
 		`A single dot: somebody who holds black and white for equally likely is at most ${sureness(sure)} ` +
 		`after one picture${count > 1 ? `, and ${sureness(all)} after ${number(count)} of the same scene` : ''}.`,
@@ -81,7 +91,20 @@ export const en = {
 	figureOf: 'of',
 	figureOnce: 'by one upload',
 	figureAll: 'by all of one scene',
-	sessionFacts: (name: string, size: string, mechanism: string): string => `Room “${name}”: ${size}, ${mechanism}.`,
+
+	worldsTitle: 'Two ways to hide a picture',
+	worldHere: 'this room',
+	worldNoise: 'Noise on your device',
+	worldNoiseAlt: 'What can be guessed from one upload with noise',
+	worldNoiseGuess: (db: number | null): string =>
+		`From one upload anybody can guess this${db === null ? '' : ` (${db.toFixed(1)} dB)`}.`,
+	worldNoiseTrust: 'You need not trust anybody but your device and this page.',
+	worldShares: 'Parts for three servers',
+	worldSharesAlt: 'What one of three servers gets: noise',
+	worldSharesGuess: 'One server gets this, which is noise. Two together have the picture itself.',
+	worldSharesTrust: 'You trust that no two of the three servers work together.',
+	worldError: (gray: number): string => `An average of 1,000 pictures is off by about ${gray.toFixed(1)} gray levels.`,
+	worldExact: 'An average is exact.',
 
 	howMany: 'How many pictures',
 	fewer: 'One picture fewer',
@@ -97,10 +120,11 @@ export const en = {
 	stop: 'Stop here',
 	waitingNetwork: 'The room does not answer. Your salted pictures are kept on this device and sent when it is back.',
 	waitingBusy: 'The room is busy. Trying again.',
+	waitingServer: 'One of the three servers does not answer. Your pictures are kept here, and sent when it is back.',
+	waitingUnproven: 'A server has not proven that it has your picture. It is kept here. Trying again.',
 	waitingToken: 'The room wants another link. Scan the code again; what waits here is kept.',
 	refused: (count: number): string => `The room refused ${pictures(count)}.`,
 	notDurable: 'This browser keeps nothing: leave the page open until all is sent.',
-	lateSending: (count: number): string => `Sending ${pictures(count)} from before.`,
 
 	doneTitle: 'Thank you',
 	done: (count: number): string =>
@@ -113,10 +137,33 @@ export const en = {
 	averageSoon: (count: number, wanted: number): string =>
 		`${number(count)} of ${number(wanted)} pictures: the average appears when they are complete.`,
 
+	/** In place of the texts of these names, where three servers hold parts of the pictures. */
+	shares: {
+		welcome:
+			'Your device cuts each picture into three parts, one for each of three servers. To a server its part looks like ' +
+			'noise. The servers add up the parts of all people, and only the sum is put together: a face that is nobody’s.',
+		welcomeNext: 'First you see what a server would get, and whom you have to trust. Nothing is sent before you agree.',
+		leaves: 'One server gets',
+		leavesAlt: 'What one of the three servers gets of the present picture: noise',
+		guess: 'It can guess',
+		guessAlt: 'What a denoiser makes of one server’s part',
+		guessPoor: (db: number): string =>
+			`The guess above is one gray, which every picture is a little like (${db.toFixed(1)} dB). It says nothing about yours.`,
+		consent: 'I have seen what leaves my device and whom I have to trust, and want to send it.',
+		counted: (counted: number, wanted: number): string =>
+			`${number(counted)} of ${number(wanted)} held by all three servers`,
+		waitingNetwork:
+			'The room does not answer. Your pictures are kept on this device, sealed for the servers, and sent when it is back.',
+		wallPrivate: (mechanism: string): string =>
+			`Three servers hold parts that look like noise, and none of them a picture (${mechanism}).`,
+	},
+
 	wallTitle: 'The face of this room',
 	wallPictures: 'pictures',
 	wallError: 'expected error',
 	wallCount: (count: number): string => number(count),
+	wallExact: 'none',
+	wallAsked: 'The average appears when the room asks for it.',
 	wallGray: (gray: number): string => `±${gray.toFixed(gray < 10 ? 1 : 0)} gray levels`,
 	wallNext: 'until the next average',
 	wallJoin: 'Point your phone’s camera here',
@@ -127,4 +174,7 @@ export const en = {
 	wallPrivate: (mechanism: string): string => `This computer receives noise (${mechanism}), and keeps sums of it.`,
 };
 
-export type Texts = typeof en;
+type English = typeof en;
+
+/** Every text; those of `shares` take the place of others, and have their types. */
+export type Texts = Omit<English, 'shares'> & { readonly shares: Pick<English, keyof English['shares']> };

@@ -1,6 +1,7 @@
 import test from 'ava';
+import { bytesOfHex } from '../../../src/core/average/hex.js';
 import { createMechanism } from '../../../src/core/average/mechanism.js';
-import { bytesOfHex, sealShare } from '../../../src/core/average/sealed-share.js';
+import { sealShare } from '../../../src/core/average/sealed-share.js';
 import { parseSessionDescription } from '../../../src/core/average/session-description.js';
 import { sharePlanes } from '../../../src/core/average/share-planes.js';
 import { expandKey } from '../../../src/core/mpc/keystream.js';
