@@ -9,7 +9,12 @@ import { supervise } from '../src/services/party/supervise.js';
 
 /** Works with three party processes on this machine, which end with it. Throws: Error when one ends before. */
 export async function withBenchParties<Result>(
-	work: (client: PartiesClient, pids: readonly number[], open: () => Promise<PartiesClient>) => Promise<Result>,
+	work: (
+		client: PartiesClient,
+		pids: readonly number[],
+		open: () => Promise<PartiesClient>,
+		folder: string,
+	) => Promise<Result>,
 ): Promise<Result> {
 	const folder = mkdtempSync(join(tmpdir(), 'veilcam-bench-'));
 	const { client: config } = await createLocalParties(folder, 0);
@@ -28,7 +33,7 @@ export async function withBenchParties<Result>(
 			});
 		const client = await open();
 		const pids = parties.parties.map(({ pid }) => pid);
-		const result = await work(client, pids, open);
+		const result = await work(client, pids, open, folder);
 		client.close();
 		return result;
 	} finally {

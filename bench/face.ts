@@ -1,6 +1,7 @@
 // One face descriptor on three party processes over TLS on loopback, beside the same network in the clear on tfjs-wasm in
-// the same run, sharing this machine's cores with the client.
+// the same run, sharing this machine's cores with the client; then `match` as a whole command.
 
+import { spawnSync } from 'node:child_process';
 import { alignFace } from '../src/core/face/align-face.js';
 import { type FaceApi, openFaceApi } from '../src/core/face/face-api.js';
 import { facePixels } from '../src/core/face/face-pixels.js';
@@ -18,6 +19,8 @@ import { withBenchParties } from './bench-parties.js';
 import { median } from './wrk.js';
 
 const RUNS = 15;
+const COMMAND_RUNS = 9;
+const PICTURE = packagePath('fixtures', 'pictures', 'face-01.jpg');
 const PEERS = {
 	'secret weights': 'MP-SPDZ Rep3, C++: 1.73 s, 37.9 MB, 397 rounds',
 	'public weights': '',
@@ -26,9 +29,9 @@ const PEERS = {
 /** The table of this benchmark, in Markdown. */
 export async function benchFace(): Promise<string> {
 	const api = await openFaceApi();
-	const picture = await readImage(packagePath('fixtures', 'pictures', 'face-01.jpg'));
+	const picture = await readImage(PICTURE);
 	const face = await alignFace(picture, await findFace(api, picture, 'face-01', { detector: 'ssd', largest: false }));
-	return await withBenchParties(async (client) => {
+	return await withBenchParties(async (client, _pids, _open, folder) => {
 		const lines = [
 			'| weights | clear ms | protocol ms | ratio | job ms | rounds | MB per party | distance to clear | peer |',
 			'| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -36,8 +39,36 @@ export async function benchFace(): Promise<string> {
 		for (const weights of ['secret weights', 'public weights'] as const) {
 			lines.push(await measure(api, client, face, weights));
 		}
-		return lines.join('\n');
+		return [...lines, '', ...measureCommands(folder)].join('\n');
 	});
+}
+
+/** The command as a shell runs it: Node, the detector and the network of the client start anew each time. */
+function measureCommands(folder: string): string[] {
+	const parties = ['--parties', folder];
+	command(['enroll', 'ada', PICTURE, ...parties]);
+	const lines = [
+		'| command, from the shell to its end (at most 2500 ms wanted) | ms | of it on shares |',
+		'| --- | --- | --- |',
+	];
+	for (const where of ['parties', 'client']) {
+		const runs = Array.from({ length: COMMAND_RUNS }, () =>
+			command(['match', PICTURE, '--as', 'ada', '--where', where, ...parties]),
+		);
+		if (runs.some(({ answer }) => answer.match !== true)) throw new Error(`--where ${where}: ada is not ada`);
+		const [whole, shares] = [runs.map(({ ms }) => ms), runs.map(({ answer }) => Number(answer.ms))].map(median);
+		lines.push(`| \`match face-01.jpg --as ada --where ${where}\` | ${whole.toFixed(0)} | ${shares.toFixed(0)} |`);
+	}
+	return lines;
+}
+
+function command(args: readonly string[]): { readonly ms: number; readonly answer: Record<string, unknown> } {
+	const startedMs = performance.now();
+	const { stdout, status } = spawnSync(process.execPath, [packagePath('dist', 'src', 'cli.js'), ...args, '--json']);
+	const ms = performance.now() - startedMs;
+	const last = stdout.toString().trim().split('\n').at(-1) ?? '';
+	if (status !== 0) throw new Error(`${args.join(' ')}: ${last}`);
+	return { ms, answer: JSON.parse(last) };
 }
 
 /** Clear and secure runs take turns, so that what else the machine does falls on both. */

@@ -47,7 +47,7 @@ export function encodeNpy({ values, shape }: NpyArray): Uint8Array<ArrayBuffer> 
 
 /**
  * Reads a `.npy` file of u1, i2, i4, f4 or f8, little-endian, in C order; versions 1 to 3 of the format.
- * Nothing is allocated before the file is known to have as many values as its header says.
+ * The values are those of the file where they lie on whole elements, and a copy otherwise.
  * Throws: DataError `bad-npy` for anything else, which `name` begins.
  */
 export function decodeNpy(file: Uint8Array, name: string): NpyArray {
@@ -58,9 +58,12 @@ export function decodeNpy(file: Uint8Array, name: string): NpyArray {
 	if (file.length - dataAt !== expected) {
 		throw refusal(name, `expected ${expected} bytes of values, got ${file.length - dataAt}`);
 	}
-	const bytes = new Uint8Array(expected);
-	bytes.set(file.subarray(dataAt));
-	return { values: new array(bytes.buffer), shape };
+	const at = file.byteOffset + dataAt;
+	const { buffer } = file;
+	if (buffer instanceof ArrayBuffer && at % array.BYTES_PER_ELEMENT === 0) {
+		return { values: new array(buffer, at, count), shape };
+	}
+	return { values: new array(Uint8Array.from(file.subarray(dataAt)).buffer), shape };
 }
 
 /** The same where only float64 will do. Throws: DataError `bad-npy`. */

@@ -1,11 +1,28 @@
 import { createHash } from 'node:crypto';
 
-/** The digest of a gallery without templates. */
-export const EMPTY_DIGEST = '0'.repeat(64);
+/** The generation of shares that were never made anew. */
+export const FIRST_GENERATION = '0'.repeat(64);
 
-/** The digest of a gallery behind which templates with these ids, 32 hexadecimal digits each, were put. */
-export function digestOf(ids: Iterable<string>, before = EMPTY_DIGEST): string {
-	let digest = before;
-	for (const id of ids) digest = createHash('sha256').update(digest).update(id).digest('hex');
-	return digest;
+/** What parties and client compare before each question: the generation of the shares, and all ids in order. */
+export interface GalleryDigest {
+	/** Behind those that are there. Shape: 32 hexadecimal digits each. */
+	add(ids: readonly string[]): void;
+	/** 256 bits in hexadecimal. */
+	readonly value: string;
+}
+
+/** The digest of a gallery without templates, which grows with it. */
+export function createGalleryDigest(generation: string): GalleryDigest {
+	const hash = createHash('sha256').update(generation);
+	let value: string | undefined;
+	return {
+		add(ids) {
+			hash.update(ids.join(''));
+			value = undefined;
+		},
+		get value() {
+			value ??= hash.copy().digest('hex');
+			return value;
+		},
+	};
 }

@@ -1,4 +1,4 @@
-import { KernelMemory } from '../kernels/memory.js';
+import { clearBytes, KernelMemory } from '../kernels/memory.js';
 import type { Words } from '../kernels/ring.js';
 import { createWasmRing, RING_SCRATCH_BYTES } from '../kernels/ring-wasm.js';
 import { copyInto } from './ring.js';
@@ -12,6 +12,8 @@ export interface TemplateTable extends TemplateSource {
 	 * Shape: vectors count x length, squares count.
 	 */
 	append(vectors: Replicated, squares: Words): Promise<void>;
+	/** Forgets all vectors, and keeps their memory for others. */
+	clear(): void;
 }
 
 /** A block is one memory with kernels of its own, so that a table grows without being copied. Untouched pages cost nothing. */
@@ -49,6 +51,15 @@ export function createTemplateTable(length: number): TemplateTable {
 				copyInto(block.squares.subarray(at, at + rows), squares.subarray(start, start + rows));
 			}
 			count = after;
+		},
+		clear() {
+			for (const { block, at, rows } of partsOf(blocks, 0, count)) {
+				const [from, to] = [at * length, (at + rows) * length];
+				clearBytes(block.vectors.first.subarray(from, to));
+				clearBytes(block.vectors.second.subarray(from, to));
+				clearBytes(block.squares.subarray(at, at + rows));
+			}
+			count = 0;
 		},
 		squaresAndProductsInto(own, x, from) {
 			const to = from + own.length;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DataError, PeerError } from '../../core/errors.js';
-import { digestOf } from '../../core/face/gallery-digest.js';
+import { createGalleryDigest } from '../../core/face/gallery-digest.js';
 import {
 	freshTemplateId,
 	type KnownGallery,
@@ -51,15 +51,17 @@ export async function openFaceGallery(
 	const file = namesFile(folder);
 	let templates = readNames(file);
 	let states = await settledStates(client);
-	const digest = (): string =>
-		digestOf(
-			templates.map(({ id }) => id),
-			states[0].generation,
-		);
-	if (!states.every((state) => state.digest === digest())) {
+	const digestNow = () => {
+		const grown = createGalleryDigest(states[0].generation);
+		grown.add(templates.map(({ id }) => id));
+		return grown;
+	};
+	let digest = digestNow();
+	if (!states.every((state) => state.digest === digest.value)) {
 		templates = await reconcile(client, templates, note);
 		await writeNames(file, templates);
 		states = await statesOf(client);
+		digest = digestNow();
 	}
 	const placesOf = (name: string): readonly number[] => {
 		const places = templates.flatMap((template, place) => (template.name === name ? [place] : []));
@@ -72,14 +74,16 @@ export async function openFaceGallery(
 		const added = names.map((name) => ({ id: freshTemplateId(), name }));
 		templates = [...templates, ...added];
 		await writeNames(file, templates);
-		return added.map(({ id }) => id);
+		const ids = added.map(({ id }) => id);
+		digest.add(ids);
+		return ids;
 	};
 	return {
 		get templates() {
 			return templates;
 		},
 		get known() {
-			return { templates: templates.length, digest: digest() };
+			return { templates: templates.length, digest: digest.value };
 		},
 		opensDistances: states.every(({ opensDistances }) => opensDistances),
 		queries: states.map(({ queries }) => queries),
@@ -89,6 +93,7 @@ export async function openFaceGallery(
 		async refresh() {
 			const counts = await refreshOnParties(client, randomBytes(32).toString('hex'));
 			states = await statesOf(client);
+			digest = digestNow();
 			return counts;
 		},
 		async remove(name) {
@@ -99,6 +104,7 @@ export async function openFaceGallery(
 			);
 			templates = templates.filter((template) => template.name !== name);
 			await writeNames(file, templates);
+			digest = digestNow();
 			return places.length;
 		},
 	};

@@ -30,7 +30,8 @@ export function freshTemplateId(): string {
 }
 
 /**
- * Appends templates behind the `held` ones, in as many jobs as it takes, and gives how many there are then.
+ * Appends templates behind the `held` ones, in as many jobs as it takes, and gives how many there are then; `onEnrolled`
+ * hears after each job how many of these there are.
  * Shape: templates n x 128, from `fixedDescriptor`.
  * Throws: PeerError, also when the parties hold another number of templates.
  */
@@ -39,6 +40,7 @@ export async function enrollOnParties(
 	held: number,
 	templates: Int32Array,
 	ids?: readonly string[],
+	onEnrolled: (count: number) => void = () => {},
 ): Promise<number> {
 	const total = templates.length / DESCRIPTOR_LENGTH;
 	for (let from = 0; from < total; from += MAX_ENROLLED_AT_ONCE) {
@@ -46,6 +48,7 @@ export async function enrollOnParties(
 		const values = templates.subarray(from * DESCRIPTOR_LENGTH, (from + count) * DESCRIPTOR_LENGTH);
 		const named = ids === undefined ? {} : { ids: ids.slice(from, from + count) };
 		await runGallery(client, { kind: 'enroll', templates: held + from, count, ...named }, { values });
+		onEnrolled(from + count);
 	}
 	return held + total;
 }

@@ -9,6 +9,7 @@ import { planArena } from './job-plan.js';
 import type { JobUpload } from './job-wire.js';
 import { placeLayers, totalOf } from './network-work.js';
 import type { LayerSize } from './program-fields.js';
+import { decodeProgram, encodeProgram } from './program-wire.js';
 
 /** The recognition network of a party: its own weights, or its owner's on shares. */
 export interface FaceModel {
@@ -28,7 +29,9 @@ export function createFaceModel(load: () => RecognitionModel = loadRecognitionMo
 	};
 }
 
-function faceModel({ program, layers }: RecognitionModel): FaceModel {
+function faceModel({ program: withWeights, layers }: RecognitionModel): FaceModel {
+	// the weights are in the layers; those of the graph would take as much again
+	const { program } = decodeProgram(encodeProgram(withWeights));
 	const sizes = [...layers].map(
 		([name, { weights, bias }]): LayerSize => ({ name, weights: weights.length, bias: bias.length }),
 	);

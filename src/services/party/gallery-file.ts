@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
-import { EMPTY_DIGEST } from '../../core/face/gallery-digest.js';
-import { bytesOf, numberOf, openSqlite, type SqlDatabase } from '../sqlite.js';
+import { FIRST_GENERATION } from '../../core/face/gallery-digest.js';
+import { bytesOf, numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
 import { GALLERY_VERSION } from '../versions.js';
 
 /** Templates of one party on disk: random ids, and words that are uniform by themselves. */
@@ -34,6 +34,8 @@ export interface GalleryBatch {
 	readonly second: Int32Array;
 }
 
+const ROW_BYTES = 4 * DESCRIPTOR_LENGTH;
+
 /** Opens or makes the file, mode 0600. Throws: DataError that names it. */
 export function openGalleryFile(file: string): GalleryFile {
 	const database = open(file);
@@ -52,18 +54,15 @@ export function openGalleryFile(file: string): GalleryFile {
 		]);
 	return {
 		*batches(size) {
-			let held: { id: string; first: Int32Array; second: Int32Array }[] = [];
-			for (const row of database.iterate('SELECT id, first, second FROM templates ORDER BY place')) {
-				held.push({
-					id: hexOf(row.id),
-					first: wordsOf(bytesOf(row, 'first')),
-					second: wordsOf(bytesOf(row, 'second')),
-				});
-				if (held.length < size) continue;
-				yield joined(held);
-				held = [];
+			// page by page: between two of them other statements may write
+			const page = 'SELECT place, id, first, second FROM templates WHERE place > ? ORDER BY place LIMIT ?';
+			for (let after = 0; ; ) {
+				const rows = [...database.iterate(page, [after, size])];
+				const last = rows.at(-1);
+				if (last === undefined) return;
+				yield joined(rows);
+				after = numberOf(last, 'place');
 			}
-			if (held.length > 0) yield joined(held);
 		},
 		*ids() {
 			for (const row of database.iterate('SELECT id FROM templates ORDER BY place')) yield hexOf(row.id);
@@ -96,7 +95,7 @@ export function openGalleryFile(file: string): GalleryFile {
 			database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		},
 		get generation() {
-			return marked('generation') ?? EMPTY_DIGEST;
+			return marked('generation') ?? FIRST_GENERATION;
 		},
 		get pending() {
 			return marked('pending');
@@ -161,14 +160,14 @@ function notAGallery(file: string, cause: unknown): DataError {
 	});
 }
 
-function joined(rows: readonly { id: string; first: Int32Array; second: Int32Array }[]): GalleryBatch {
-	const first = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
-	const second = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
-	for (const [i, row] of rows.entries()) {
-		first.set(row.first, i * DESCRIPTOR_LENGTH);
-		second.set(row.second, i * DESCRIPTOR_LENGTH);
-	}
-	return { ids: rows.map(({ id }) => id), first, second };
+function joined(rows: readonly SqlRow[]): GalleryBatch {
+	const words = (column: 'first' | 'second'): Int32Array => {
+		const all = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
+		const bytes = new Uint8Array(all.buffer);
+		for (const [i, row] of rows.entries()) bytes.set(bytesOf(row, column).subarray(0, ROW_BYTES), i * ROW_BYTES);
+		return all;
+	};
+	return { ids: rows.map(({ id }) => hexOf(id)), first: words('first'), second: words('second') };
 }
 
 function insert(database: SqlDatabase, table: 'templates' | 'fresh', { ids, first, second }: GalleryBatch): void {
@@ -176,18 +175,14 @@ function insert(database: SqlDatabase, table: 'templates' | 'fresh', { ids, firs
 		const [from, to] = [i * DESCRIPTOR_LENGTH, (i + 1) * DESCRIPTOR_LENGTH];
 		database.run(`INSERT INTO ${table} (id, first, second) VALUES (?, ?, ?)`, [
 			Buffer.from(id, 'hex'),
-			bytesIn(first.slice(from, to)),
-			bytesIn(second.slice(from, to)),
+			bytesIn(first.subarray(from, to)),
+			bytesIn(second.subarray(from, to)),
 		]);
 	}
 }
 
 function hexOf(value: unknown): string {
 	return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : '';
-}
-
-function wordsOf(bytes: Uint8Array): Int32Array {
-	return new Int32Array(Uint8Array.from(bytes).buffer, 0, DESCRIPTOR_LENGTH);
 }
 
 function bytesIn(words: Int32Array): Uint8Array {

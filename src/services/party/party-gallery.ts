@@ -1,9 +1,10 @@
 import { DataError, PolicyError } from '../../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
-import { digestOf, EMPTY_DIGEST } from '../../core/face/gallery-digest.js';
+import { createGalleryDigest, FIRST_GENERATION, type GalleryDigest } from '../../core/face/gallery-digest.js';
 import type { Words } from '../../core/kernels/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { createTemplateTable, type TemplateTable } from '../../core/mpc/template-table.js';
+import { youngCollector } from '../heap-growth.js';
 import { type GalleryFile, openGalleryFile } from './gallery-file.js';
 import { REFRESH_BATCH } from './gallery-program.js';
 
@@ -50,23 +51,22 @@ export interface PartyGallery {
 }
 
 const MINUTE_MS = 60_000;
-const BATCH = 4096;
+const BATCH = 1024;
 
 /** Reads what the file holds. Throws: DataError for a file that is none. */
 export async function openPartyGallery(options: GalleryOptions): Promise<PartyGallery> {
 	const file = options.file === undefined ? undefined : openGalleryFile(options.file);
-	let { table, digest } = await load(file);
+	const table = createTemplateTable(DESCRIPTOR_LENGTH);
+	let digest = await load(table, file);
 	let queries = file?.queries ?? 0;
 	let recent: number[] = [];
 	return {
-		get table() {
-			return table;
-		},
+		table,
 		get state() {
-			const { generation, pending } = file ?? { generation: EMPTY_DIGEST, pending: null };
+			const { generation, pending } = file ?? { generation: FIRST_GENERATION, pending: null };
 			return {
 				templates: table.count,
-				digest,
+				digest: digest.value,
 				generation,
 				pending,
 				opensDistances: options.openDistances ?? false,
@@ -79,21 +79,21 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 				if (ids === undefined) throw new PolicyError('no-ids', 'templates that are kept need an id each');
 				file.append({
 					ids,
-					first: Int32Array.from(numbers(vectors.first)),
-					second: Int32Array.from(numbers(vectors.second)),
+					first: numbers(vectors.first).slice(),
+					second: numbers(vectors.second).slice(),
 				});
 			}
 			await table.append(vectors, squares);
-			if (ids !== undefined) digest = digestOf(ids, digest);
+			if (ids !== undefined) digest.add(ids);
 		},
 		async remove(ids) {
 			needFile(file).remove(ids);
-			({ table, digest } = await load(file));
+			digest = await load(table, file);
 		},
 		async refresh(generation, share) {
 			const kept = needFile(file);
 			kept.beginRefresh();
-			for (const { ids, first } of [...kept.batches(REFRESH_BATCH)]) {
+			for (const { ids, first } of kept.batches(REFRESH_BATCH)) {
 				const fresh = await share(first);
 				kept.addFresh({ ids, first: numbers(fresh.first), second: numbers(fresh.second) });
 			}
@@ -106,7 +106,7 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 				throw new DataError('not-refreshed', 'this party has no new shares of that generation');
 			}
 			kept.settle();
-			({ table, digest } = await load(file));
+			digest = await load(table, file);
 		},
 		countQuery() {
 			const now = options.nowMs();
@@ -132,14 +132,17 @@ function needFile(file: GalleryFile | undefined): GalleryFile {
 	throw new PolicyError('no-gallery-file', 'this party keeps no gallery in a file');
 }
 
-async function load(file: GalleryFile | undefined): Promise<{ table: TemplateTable; digest: string }> {
-	const table = createTemplateTable(DESCRIPTOR_LENGTH);
-	let digest = file?.generation ?? EMPTY_DIGEST;
+/** What the file holds, in the memory of what the table held before: two of them may be more than there is. */
+async function load(table: TemplateTable, file: GalleryFile | undefined): Promise<GalleryDigest> {
+	const digest = createGalleryDigest(file?.generation ?? FIRST_GENERATION);
+	table.clear();
+	const collect = youngCollector();
 	for (const { ids, first, second } of file?.batches(BATCH) ?? []) {
 		await table.append({ first, second }, squaresOf(first, second));
-		digest = digestOf(ids, digest);
+		digest.add(ids);
+		collect();
 	}
-	return { table, digest };
+	return digest;
 }
 
 /** As the step `squaredNorms` works them out: x_i (x_i + 2 x_i+1), summed. */
