@@ -16,6 +16,8 @@ Commands:
   veilcam contribute [sources..]     Salt pictures on this machine and send them to a collector
   veilcam average                    Get the average picture from a collector, a store or a folder
                                      of noisy pictures
+  veilcam privacy [what]             How many people an average needs at an epsilon, and whether a
+                                     mechanism keeps its epsilon
   veilcam keygen                     Make a key pair for pictures that a server subtracts unseen
   veilcam encrypt [picture..]        Encrypt pictures that a server can subtract and not see
   veilcam subtract [a] [b]           Subtract two encrypted pictures, without a key

@@ -17,6 +17,7 @@ import { model } from './model.js';
 import { motion } from './motion.js';
 import { parties } from './parties.js';
 import { party } from './party.js';
+import { privacy } from './privacy.js';
 import { subtract } from './subtract.js';
 import { subtractor } from './subtractor.js';
 import { watch } from './watch.js';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
 	collect,
 	contribute,
 	average,
+	privacy,
 	keygen,
 	encrypt,
 	subtract,
