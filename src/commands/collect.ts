@@ -118,16 +118,11 @@ function localWall(url: string, host: string): string {
 
 async function partiesFor(
 	{ mechanism }: SessionParameters,
-	{ parties: folder, room }: { readonly parties: string | undefined; readonly room: boolean },
+	{ parties: folder }: { readonly parties: string | undefined },
 ) {
 	if (mechanism.kind !== 'shares') {
 		if (folder === undefined) return undefined;
 		throw new UserError('unused-option', '--parties has no meaning without --mechanism shares');
-	}
-	if (room) {
-		throw new UserError('unused-option', '--room: the page for phones does not share pictures among servers yet', {
-			hint: 'Let `veilcam contribute` send them.',
-		});
 	}
 	if (folder === undefined) {
 		throw new UserError('missing-option', '--parties is missing: the folder of the three servers', {

@@ -96,6 +96,8 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 		prepare(session, attempt, request) {
 			check(session, request);
 			noiseOfRequest(session.parameters, request.promise);
+			// the front has given up what it prepared before: a party that is away must not fill the places of the others
+			for (const [older, prepared] of attempts) if (prepared.session.number === session.number) drop(older);
 			if (attempts.size >= MAX_ATTEMPTS) throw new PolicyError('overload', 'too many releases are asked for at once');
 			const channel = transport.openAttempt(attempt, { maxQueuedBytes: MAX_QUEUED_BYTES });
 			const expiry = setTimeout(() => drop(attempt), ATTEMPT_LIFE_MS);
