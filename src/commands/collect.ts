@@ -118,11 +118,16 @@ function localWall(url: string, host: string): string {
 
 async function partiesFor(
 	{ mechanism }: SessionParameters,
-	{ parties: folder }: { readonly parties: string | undefined },
+	{ parties: folder, room }: { readonly parties: string | undefined; readonly room: boolean },
 ) {
 	if (mechanism.kind !== 'shares') {
 		if (folder === undefined) return undefined;
 		throw new UserError('unused-option', '--parties has no meaning without --mechanism shares');
+	}
+	if (room && mechanism.picturesPerPerson !== undefined) {
+		throw new UserError('unused-option', '--room: the page for phones does not tell whose pictures it sends', {
+			hint: 'Leave out --pictures-per-person, or let `veilcam contribute` send them.',
+		});
 	}
 	if (folder === undefined) {
 		throw new UserError('missing-option', '--parties is missing: the folder of the three servers', {

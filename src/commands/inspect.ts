@@ -27,7 +27,7 @@ export const inspect = defineCommand({
 	examples: [
 		{ line: 'inspect owner.key', says: 'Kind and fingerprint of a key' },
 		{ line: 'inspect a.vct', says: 'Size, key and id of an encrypted picture' },
-		{ line: 'inspect frames/index.db', says: 'Cameras of which a subtractor keeps frames' },
+		{ line: 'inspect room.db', says: 'What a store of a collector holds' },
 	],
 	async run(_options, [file]) {
 		const head = (await readHead(file, HEAD_BYTES)).toString('latin1');
