@@ -53,6 +53,8 @@ export async function admit(parts: AdmitParts): Promise<AdmittedList> {
 	if (new Set(Array.from({ length: count }, (_, i) => Buffer.from(idAt(i)).toString('hex'))).size !== count) {
 		throw new PeerError('list-repeats', `party ${leader} named a picture twice`);
 	}
+	// hashes of other pictures would differ, and what differs is left out for good
+	await agreeOnList(parts, ids);
 
 	const isUsable = (report: HeldReport | null): boolean => report?.batch === 0 || report?.batch === batch;
 	const held = Array.from({ length: count }, (_, i) => {
@@ -115,13 +117,11 @@ async function compareHashes({ index, talk }: AdmitParts, held: readonly (HeldRe
 	return verdicts;
 }
 
+/** Gives the hash of a list that all three have alike. Throws: PeerError. */
 async function agreeOnList({ index, talk, session, batch }: AdmitParts, ids: Uint8Array): Promise<Uint8Array> {
 	const hash = createHash('sha256').update(session.hash).update(`batch ${batch}`).update(ids);
 	const listHash = new Uint8Array(hash.digest());
-	for (const [party, other] of await talk.exchange(() => listHash, HASH_BYTES)) {
-		if (Buffer.compare(other, listHash) !== 0) {
-			throw new PeerError('lists-differ', `party ${party} and party ${index} would add other pictures`);
-		}
-	}
-	return listHash;
+	const other = await talk.findOther(listHash);
+	if (other === null) return listHash;
+	throw new PeerError('lists-differ', `party ${other} and party ${index} would add other pictures`);
 }

@@ -9,6 +9,8 @@ export interface PartyTalk {
 	broadcast(from: PartyIndex, bytes: () => Uint8Array, byteLength: number): Promise<Uint8Array>;
 	/** One party sends to one other; `bytes` is asked for at the sender, and the receiver gets them. */
 	pass(from: PartyIndex, to: PartyIndex, bytes: () => Uint8Array, byteLength: number): Promise<Uint8Array | null>;
+	/** Compares a hash that all three should have alike; gives a party that has another one, or null. */
+	findOther(hash: Uint8Array): Promise<PartyIndex | null>;
 	/** The number of the next message. */
 	readonly nextStep: number;
 }
@@ -16,14 +18,19 @@ export interface PartyTalk {
 export function createTalk(index: PartyIndex, channel: Channel): PartyTalk {
 	const others = PARTIES.filter((party) => party !== index);
 	let step = 0;
+	const exchange: PartyTalk['exchange'] = async (to, byteLength) => {
+		const label = { step: step++, part: 0 };
+		for (const party of others) channel.send(party, label, to(party));
+		const received = others.map(async (party) => {
+			return [party, (await channel.receive(party, label, byteLength)).slice()] as const;
+		});
+		return new Map(await Promise.all(received));
+	};
 	return {
-		async exchange(to, byteLength) {
-			const label = { step: step++, part: 0 };
-			for (const party of others) channel.send(party, label, to(party));
-			const received = others.map(async (party) => {
-				return [party, (await channel.receive(party, label, byteLength)).slice()] as const;
-			});
-			return new Map(await Promise.all(received));
+		exchange,
+		async findOther(hash) {
+			const hashes = await exchange(() => hash, hash.length);
+			return others.find((party) => Buffer.compare(hashes.get(party) ?? hash, hash) !== 0) ?? null;
 		},
 		async broadcast(from, bytes, byteLength) {
 			const label = { step: step++, part: 0 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { bitsOfSum, drawSummand, type ReleaseNoise } from '../../core/average/release-noise.js';
 import { sampleCountOf } from '../../core/average/session.js';
 import { sharePlaneBytes } from '../../core/average/share-planes.js';
@@ -58,8 +58,10 @@ export async function runRelease(parts: ReleaseParts): Promise<ReleaseShare> {
 	const list = await admit({ index, talk, store, session, batch: request.batch, ownSeal, sealedAt });
 	const count = list.ordinals.length;
 	const summand = ownSeal === null ? fix(parts, list, noise) : ownSeal.summand;
-	// a party that adds before all have fixed the batch could open it beside another one
-	await talk.exchange(() => new Uint8Array(1), 1);
+	// a party that adds before all have fixed the batch could open it beside another one; with other nonces masks stay in the sum
+	const other = await talk.findOther(createHash('sha256').update(Buffer.concat(nonces)).update(list.listHash).digest());
+	if (other !== null)
+		throw new PeerError('attempts-differ', `party ${other} is in another attempt than party ${index}`);
 
 	const startedMs = performance.now();
 	const keys = deriveAttemptKeys(parts.pairKeys, {

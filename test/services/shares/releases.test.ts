@@ -69,35 +69,6 @@ test('every party refuses by itself: below the minimum batch, out of order, and 
 	}
 });
 
-test('a front that asks the parties for different things gets nothing', async (t) => {
-	const holders = await startHolders(t, { ...SESSION, mechanism: { kind: 'shares', bits: 8, budget: BUDGET } });
-	await holders.send(5, 1);
-	const attempt = freshId();
-	const statuses = await Promise.all(
-		holders.connections.map(async (connection, party) => {
-			const promise = { epsilon: party === 1 ? 8 : 1, delta: 1e-6, picturesPerPerson: 1 };
-			const body = Buffer.from(JSON.stringify({ batch: 1, promise }));
-			return (await connection.send('PUT', `/v1/shares/room/releases/${attempt}`, body)).status;
-		}),
-	);
-	t.deepEqual(statuses, [201, 201, 201]);
-	const answers = await Promise.all(
-		holders.connections.map((connection) => connection.send('POST', `/v1/shares/room/releases/${attempt}/run`)),
-	);
-	for (const answer of answers) t.is(answer.status, 502, answer.body.toString());
-	t.regex(answers.map(({ body }) => body.toString()).join(''), /requests-differ/);
-	t.deepEqual(
-		(await holders.front.status()).map(({ batch, spentRho }) => [batch, spentRho]),
-		[
-			[0, 0],
-			[0, 0],
-			[0, 0],
-		],
-	);
-});
-
-const BUDGET = { epsilon: 10, delta: 1e-6 };
-
 test('inconsistent shares, a report that one party lacks, a copied id and a duplicate are left out by all three', async (t) => {
 	const holders = await startHolders(t);
 	const sums = await holders.send(5, 1);
