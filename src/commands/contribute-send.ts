@@ -60,10 +60,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
 	if (session.shares !== undefined) collectOldHeapLessOften();
-	const shares =
-		session.shares === undefined
-			? undefined
-			: await openShares(session, session.shares, { concurrency: options.concurrency, signal: abort.signal });
+	const shares = session.shares === undefined ? undefined : await openShares(session, session.shares, abort.signal);
 	const run = runContribution({
 		connection,
 		shares,

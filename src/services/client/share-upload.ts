@@ -6,7 +6,8 @@ import { expandKey } from '../../core/mpc/keystream.js';
 import type { RandomSource } from '../../core/random.js';
 import type { RetryOptions } from './backoff.js';
 import { type Connection, openConnection } from './connection.js';
-import { type UploadOutcome, uploadReport } from './upload-report.js';
+import { createShareSender, REQUESTS_AT_ONCE } from './share-sender.js';
+import type { UploadOutcome } from './upload-report.js';
 
 /** Connections to three parties for one run of uploads. */
 export interface SharesUploader {
@@ -24,23 +25,25 @@ export interface SharesUploader {
 export async function openShares(
 	session: SessionParameters,
 	target: SharesTarget,
-	options: { readonly concurrency: number; readonly signal: AbortSignal },
+	signal: AbortSignal,
 ): Promise<SharesUploader> {
 	const mechanism = createMechanism(session.mechanism);
 	const connections: Connection[] = await Promise.all(
 		target.parties.map(({ url, fingerprint }) =>
-			openConnection({ url, fingerprint, token: target.uploadToken, ...options }),
+			openConnection({ url, fingerprint, token: target.uploadToken, concurrency: REQUESTS_AT_ONCE, signal }),
 		),
 	);
+	const path = `/v1/shares/${encodeURIComponent(session.name)}/reports`;
+	const senders = connections.map((connection) => createShareSender(connection, path));
 	return {
 		async upload(samples, id, random, retry) {
 			const planes = mechanism.privatize(samples, random);
 			const bodies = await sharePlanes(planes, random, expandKey);
 			planes.fill(0);
 			retry.onShared?.(bodies[1].subarray(SEED_BYTES));
-			const path = `/v1/shares/${encodeURIComponent(session.name)}/reports/${id}`;
+			const idBytes = new Uint8Array(Buffer.from(id, 'hex'));
 			const outcomes = await Promise.all(
-				connections.map((connection, party) => uploadReport(connection, path, bodies[party], retry)),
+				senders.map((sender, party) => sender.send({ id: idBytes, body: bodies[party] }, retry)),
 			);
 			// it counts when all three hold it, and it was there before only if it was there at all three
 			const rejected = outcomes.find(({ kind }) => kind === 'rejected');

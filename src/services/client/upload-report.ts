@@ -20,11 +20,26 @@ export async function uploadReport(
 	body: Uint8Array,
 	options: RetryOptions,
 ): Promise<UploadOutcome> {
+	return uploadUntilRead(connection, path, body, {
+		...options,
+		read: (answer, wasTriedBefore) => outcomeOf(answer, connection.url, wasTriedBefore),
+	});
+}
+
+/**
+ * Sends the same bytes until `read`, which throws a BusyError where it is worth another try, can make something of the
+ * answer. Throws: as `uploadReport`.
+ */
+export async function uploadUntilRead<T>(
+	connection: Pick<Connection, 'send'>,
+	path: string,
+	body: Uint8Array,
+	options: RetryOptions & { readonly read: (answer: Answer, wasTriedBefore: boolean) => T },
+): Promise<T> {
 	let tries = 0;
-	const put = async (): Promise<UploadOutcome> => {
+	const put = async (): Promise<T> => {
 		tries++;
-		const answer = await connection.send('PUT', path, body, SHORT_ANSWER_BYTES);
-		return outcomeOf(answer, connection.url, tries > 1);
+		return options.read(await connection.send('PUT', path, body, SHORT_ANSWER_BYTES), tries > 1);
 	};
 	try {
 		return await retryWhileAway(put, options);
@@ -38,8 +53,12 @@ export async function uploadReport(
 	}
 }
 
-/** Throws: BusyError where it is worth another try. */
-function outcomeOf(answer: Answer, url: string, wasTriedBefore: boolean): UploadOutcome {
+/** What an answer says of a report. Throws: BusyError where it is worth another try, PolicyError for another token. */
+export function outcomeOf(
+	answer: Pick<Answer, 'status' | 'headers' | 'body'>,
+	url: string,
+	wasTriedBefore: boolean,
+): UploadOutcome {
 	switch (verdictOf(answer.status)) {
 		case 'counted':
 			return { kind: 'accepted' };

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { PeerError, PolicyError } from '../../core/errors.js';
 import { nextParty, type PartyIndex } from '../../core/mpc/party-index.js';
 import type { PartyTalk } from './party-talk.js';
-import { HASH_BYTES } from './share-hash.js';
+import { HASH_BYTES, ID_BYTES } from './share-hash.js';
 import type { HeldReport, Seal, ShareStore, StoredSession } from './share-store.js';
 
-export const ID_BYTES = 16;
 /** Pictures of one batch at most; more wait for the next. */
 const MAX_BATCH = 1 << 17;
 

@@ -15,6 +15,7 @@ export function readBody(request: IncomingMessage, most: number, exactly?: numbe
 	}
 	const body = new Uint8Array(length);
 	let filled = 0;
+	let isWhole = false;
 	return new Promise((resolve, reject) => {
 		const cutOff = (cause?: Error): void => reject(new DataError('cut-off', 'the body was cut off', { cause }));
 		// a body that drips would hold its place for ever
@@ -25,14 +26,15 @@ export function readBody(request: IncomingMessage, most: number, exactly?: numbe
 			filled += piece.length;
 		});
 		request.once('end', () => {
-			if (filled === length) resolve(body);
+			isWhole = filled === length;
+			if (isWhole) resolve(body);
 			else cutOff();
 		});
 		request.once('error', cutOff);
 		request.once('close', () => {
 			clearTimeout(deadline);
-			// of no effect after the end
-			cutOff();
+			// an error takes longer to make than a short body to read
+			if (!isWhole) cutOff();
 		});
 	});
 }

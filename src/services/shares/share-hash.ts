@@ -5,6 +5,8 @@ import { SEED_BYTES, shareLengths } from '../../core/average/share-planes.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
 import { nextParty } from '../../core/mpc/party-index.js';
 
+/** Of a report. */
+export const ID_BYTES = 16;
 /** Of a component's hash, and of a list's. */
 export const HASH_BYTES = 32;
 

@@ -10,6 +10,7 @@ import { createInbox } from './inbox.js';
 import { answerJson, dropBody, readBody } from './plain-http.js';
 import { parseReleaseRequest } from './release-request.js';
 import { encodeReleaseShare } from './release-wire.js';
+import { type GroupedReport, lengthOfGroup, splitReports } from './report-group.js';
 import { bodyBytesAt, hashComponents } from './share-hash.js';
 import type { ShareStore, StoredSession } from './share-store.js';
 import type { PartyReleases } from './start-shares.js';
@@ -21,7 +22,7 @@ interface RouteParts {
 	readonly uploadKey: HpkeKeyPair;
 }
 
-const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|sealed|releases)\/([0-9a-f]{32})(\/run)?)?$/;
+const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|sealed|releases)(?:\/([0-9a-f]{32})(\/run)?)?)?$/;
 const SMALL_BYTES = 64 * 1024;
 const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
 /**
@@ -29,6 +30,7 @@ const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
  *   PUT  /v1/shares/S                     the session, from the front: {parameters, uploadToken}
  *   GET  /v1/shares/S                     how far it is
  *   PUT  /v1/shares/S/reports/ID          one picture's shares, with the session's upload token
+ *   PUT  /v1/shares/S/reports             those of several pictures: IDs and shares, answered each
  *   PUT  /v1/shares/S/sealed/ID           the same, sealed to this party by a page and brought by the front
  *   PUT  /v1/shares/S/releases/ATTEMPT    a release is going to be asked for: {batch, promise}
  *   POST /v1/shares/S/releases/ATTEMPT/run
@@ -54,23 +56,36 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const sealed = await inbox.read(request, bodyBytes + SEAL_BYTES);
 		return openShare(crypto.subtle, uploadKey, { session: session.parameters.name, id, party: config.index }, sealed);
 	};
+	/** Throws: PolicyError unless the request may bring pictures to the session. */
+	const sessionForUpload = (name: string, { headers }: IncomingMessage): StoredSession => {
+		const { session, mayUpload } = sessionOf(name);
+		if (!mayUpload(headers.authorization) && !mayEnter(headers.authorization)) throw noToken();
+		return session;
+	};
+	const storeReport = async (session: StoredSession, { id, body }: GroupedReport) => {
+		const hashes = hashComponents(config.index, session.hash, id, body);
+		const { mechanism } = session.parameters;
+		const mostOfPerson = mechanism.kind === 'shares' ? mechanism.picturesPerPerson : undefined;
+		return STATUS_OF[await inbox.store(session.number, { id, ...hashes, body, mostOfPerson })];
+	};
 	const takeReport = async (
 		request: IncomingMessage,
 		response: ServerResponse,
 		{ name, id, isSealed }: { readonly name: string; readonly id: string; readonly isSealed: boolean },
 	): Promise<void> => {
-		const { session, mayUpload } = sessionOf(name);
-		const { authorization } = request.headers;
-		if (!mayUpload(authorization) && !mayEnter(authorization)) throw noToken();
+		const session = sessionForUpload(name, request);
 		const { body, receipt } = await readReport(request, session, id, isSealed);
-		const idBytes = new Uint8Array(Buffer.from(id, 'hex'));
-		const hashes = hashComponents(config.index, session.hash, idBytes, body);
-		const { mechanism } = session.parameters;
-		const mostOfPerson = mechanism.kind === 'shares' ? mechanism.picturesPerPerson : undefined;
-		const status = await inbox.store(session.number, { id: idBytes, ...hashes, body, mostOfPerson });
-		const [code, word] = STATUS_OF[status];
+		const [code, word] = await storeReport(session, { id: new Uint8Array(Buffer.from(id, 'hex')), body });
 		// only what is held is confirmed
 		answerJson(response, code, code < 300 ? { ...word, receipt } : word);
+	};
+	const takeGroup = async (request: IncomingMessage, response: ServerResponse, name: string): Promise<void> => {
+		const session = sessionForUpload(name, request);
+		const bodyBytes = bodyBytesAt(config.index, session.parameters);
+		const bytes = await inbox.read(request, lengthOfGroup(request.headers['content-length'], bodyBytes));
+		const answers = splitReports(bytes, bodyBytes).map((report) => storeReport(session, report));
+		const reports = (await Promise.all(answers)).map(([code, word]) => ({ code, ...word }));
+		answerJson(response, 200, { reports });
 	};
 	const addSession = async (request: IncomingMessage, response: ServerResponse, name: string) => {
 		const fields = parseJson(await readBody(request, SMALL_BYTES));
@@ -97,6 +112,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		if ((kind === 'reports' || isSealed) && id !== undefined && run === undefined && method === 'PUT') {
 			return takeReport(request, response, { name, id, isSealed });
 		}
+		if (kind === 'reports' && id === undefined && method === 'PUT') return takeGroup(request, response, name);
 		if (!mayEnter(request.headers.authorization)) throw noToken();
 		if (kind === undefined && method === 'PUT') return addSession(request, response, name);
 		const { session } = sessionOf(name);

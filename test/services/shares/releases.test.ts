@@ -3,6 +3,7 @@ import { createMechanism } from '../../../src/core/average/mechanism.js';
 import { sharePlanes } from '../../../src/core/average/share-planes.js';
 import { PolicyError } from '../../../src/core/errors.js';
 import { expandKey } from '../../../src/core/mpc/keystream.js';
+import { joinReports, mostInGroup } from '../../../src/services/shares/report-group.js';
 import { seededRandom } from '../../core/average/keystream.js';
 import { freshId, pictureOf, SESSION, startHolders, type ThreeHolders } from './three-holders.js';
 
@@ -113,6 +114,28 @@ test('inconsistent shares, a report that one party lacks, a copied id and a dupl
 	);
 });
 
+test('of reports in one request each is answered, and a request that is not made of whole reports is refused', async (t) => {
+	const holders = await startHolders(t);
+	const [[, body], [, other]] = [await bodiesOf(1), await bodiesOf(2)];
+	const ids = [freshId(), freshId()].map((id) => Buffer.from(id, 'hex'));
+	const send = async (bytes: Uint8Array) => holders.connections[1].send('PUT', '/v1/shares/room/reports', bytes);
+	const codesOf = async (...entries: [number, Uint8Array][]): Promise<number[]> => {
+		const answer = await send(joinReports(entries.map(([i, bytes]) => ({ id: ids[i], body: bytes }))));
+		t.is(answer.status, 200, answer.body.toString());
+		const { reports } = Object.assign({ reports: [] as { code: number }[] }, answer.json());
+		return reports.map(({ code }) => code);
+	};
+	t.deepEqual(await codesOf([0, body]), [201]);
+	t.deepEqual(await codesOf([0, body], [1, body], [1, other], [1, body]), [200, 201, 409, 200]);
+	t.is((await holders.front.status())[1].waiting, 2);
+	t.is(await put(holders, 1, ids[1].toString('hex'), body), 200);
+	const whole = joinReports([{ id: ids[0], body }]);
+	const tooMany = Buffer.concat(Array.from({ length: mostInGroup(body.length) + 1 }, () => whole));
+	for (const bytes of [whole.subarray(1), Buffer.concat([whole, body]), new Uint8Array(0), tooMany]) {
+		t.is((await send(bytes)).status, 400, String(bytes.length));
+	}
+});
+
 test('an upload token opens nothing but uploads, and without a token nothing is opened', async (t) => {
 	const holders = await startHolders(t);
 	const { openConnection } = await import('../../../src/services/client/connection.js');
@@ -125,6 +148,8 @@ test('an upload token opens nothing but uploads, and without a token nothing is 
 		const connection = await openConnection({ ...party, token });
 		t.teardown(() => connection.close());
 		t.is((await connection.send('PUT', `/v1/shares/room/reports/${freshId()}`, bodies[0])).status, upload);
+		const group = joinReports([{ id: Buffer.from(freshId(), 'hex'), body: bodies[0] }]);
+		t.is((await connection.send('PUT', '/v1/shares/room/reports', group)).status, upload === 201 ? 200 : 401);
 		t.is((await connection.send('GET', '/v1/shares/room')).status, status);
 		t.is((await connection.send('PUT', `/v1/shares/room/releases/${freshId()}`, Buffer.from('{}'))).status, status);
 	}

@@ -43,7 +43,7 @@ export async function startHolders(t: ExecutionContext, session: SessionParamete
 	await Promise.all(running.map((party) => party.connected(10_000)));
 	const front = await openSharesParties(local.client, session);
 	const { signal } = new AbortController();
-	const uploader = await openShares(session, front.target, { concurrency: 8, signal });
+	const uploader = await openShares(session, front.target, signal);
 	const connections = await Promise.all(
 		local.client.parties.map((party) => openConnection({ ...party, token: local.client.token })),
 	);
