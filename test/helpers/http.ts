@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 
 export interface HttpAnswer {
@@ -96,8 +97,10 @@ export interface RawConnection {
 }
 
 export async function openRaw(t: ExecutionContext, url: string): Promise<RawConnection> {
-	const { hostname, port } = new URL(url);
-	const socket = connect({ host: hostname, port: Number(port) });
+	const { hostname, port, protocol } = new URL(url);
+	const isTls = protocol === 'https:';
+	const to = { host: hostname, port: Number(port) };
+	const socket = isTls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to);
 	t.teardown(() => void socket.destroy());
 	let text = '';
 	const waiting = new Set<() => void>();
@@ -118,7 +121,7 @@ export async function openRaw(t: ExecutionContext, url: string): Promise<RawConn
 		});
 	});
 	await new Promise<void>((resolve, reject) => {
-		socket.once('connect', resolve);
+		socket.once(isTls ? 'secureConnect' : 'connect', resolve);
 		socket.once('error', reject);
 	});
 	return {

@@ -9,7 +9,8 @@ import type { ClientConfig } from '../party/party-config.js';
 import { decodeReleaseShare, type OpenedRelease } from '../shares/release-wire.js';
 import type { SharesStatus } from '../shares/start-shares.js';
 import { type Answer, type Connection, openConnection, SHORT_ANSWER_BYTES } from './connection.js';
-import { messageOf } from './upload-report.js';
+import { namingParty } from './name-party.js';
+import { codeOf, hintOf, messageOf } from './upload-report.js';
 
 /** One batch as it was opened: exact sums, or sums with noise. */
 export interface BatchSums {
@@ -50,11 +51,13 @@ export async function openSharesParties(
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
 	const connections: Connection[] = await Promise.all(
-		config.parties.map(({ url, fingerprint }) =>
-			openConnection({
-				...{ url, fingerprint, token: config.token, timeoutMs: RELEASE_MS },
-				...(signal === undefined ? {} : { signal }),
-			}),
+		config.parties.map(({ url, fingerprint }, party) =>
+			namingParty(party, () =>
+				openConnection({
+					...{ url, fingerprint, token: config.token, timeoutMs: RELEASE_MS },
+					...(signal === undefined ? {} : { signal }),
+				}),
+			),
 		),
 	);
 	// the same in every run, and of no use for anything but uploads
@@ -62,7 +65,7 @@ export async function openSharesParties(
 	const path = `/v1/shares/${encodeURIComponent(session.name)}`;
 	const rowBytes = sharePlaneBytes(sampleCountOf(session));
 	const each = <Result>(work: (connection: Connection, party: number) => Promise<Result>): Promise<Result[]> =>
-		firstCause(connections.map((connection, party) => work(connection, party)));
+		firstCause(connections.map((connection, party) => namingParty(party, () => work(connection, party))));
 	const send = async (
 		party: number,
 		method: 'GET' | 'PUT' | 'POST',
@@ -71,7 +74,7 @@ export async function openSharesParties(
 		maxBytes = SHORT_ANSWER_BYTES,
 	): Promise<Answer> => {
 		const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-		return expectOk(await connections[party].send(method, path + at, bytes, maxBytes), party);
+		return expectOk(await connections[party].send(method, path + at, bytes, maxBytes));
 	};
 	const close = (): void => {
 		for (const connection of connections) connection.close();
@@ -133,24 +136,15 @@ function combine(
 	};
 }
 
-function expectOk(answer: Answer, party: number): Answer {
+function expectOk(answer: Answer): Answer {
 	if (answer.status >= 200 && answer.status < 300) return answer;
-	const fields: unknown = safeJson(answer);
-	const { error, hint } = Object.assign({ error: undefined, hint: undefined }, fields);
-	const code = typeof error === 'string' ? error : 'refused';
-	const options = typeof hint === 'string' ? { hint } : {};
-	const message = `party ${party}: ${messageOf(answer)}`;
+	const code = codeOf(answer) ?? 'refused';
+	const hint = hintOf(answer);
+	const options = hint === undefined ? {} : { hint };
+	const message = messageOf(answer);
 	if (answer.status === 401 || answer.status === 403) throw new PolicyError(code, message, options);
 	if (answer.status === 409) throw new DataError(code, message, options);
 	throw new PeerError(code, message, options);
-}
-
-function safeJson(answer: Answer): unknown {
-	try {
-		return answer.json();
-	} catch {
-		return undefined;
-	}
 }
 
 /** Waits for all; a party that only tells that another one gave up is not the cause. */
@@ -166,7 +160,7 @@ async function firstCause<Result>(work: readonly Promise<Result>[]): Promise<Res
 function asUploadKey(value: unknown): string {
 	const { uploadKey } = Object.assign({ uploadKey: undefined }, value);
 	if (typeof uploadKey === 'string' && bytesOfHex(uploadKey, UPLOAD_KEY_BYTES) !== undefined) return uploadKey;
-	throw new PeerError('bad-status', "the party's answer has no upload key", {
+	throw new PeerError('bad-status', 'the answer has no upload key', {
 		hint: 'Use the same version of veilcam for the collector and its parties.',
 	});
 }
@@ -176,7 +170,7 @@ function asStatus(value: unknown): SharesStatus {
 	const number = (name: string): number => {
 		const field = fields[name];
 		if (typeof field === 'number' && field >= 0) return field;
-		throw new PeerError('bad-status', `the party's answer has no number "${name}"`);
+		throw new PeerError('bad-status', `the answer has no number "${name}"`);
 	};
 	return {
 		waiting: number('waiting'),

@@ -89,13 +89,19 @@ export function messageOf(answer: Pick<Answer, 'status' | 'body'>): string {
 	return typeof message === 'string' ? message.slice(0, 300) : `HTTP status ${answer.status}`;
 }
 
+/** What a server says that can be done about it, cut to a line; undefined where it says nothing. */
+export function hintOf(answer: Pick<Answer, 'body'>): string | undefined {
+	const { hint } = refusalOf(answer);
+	return typeof hint === 'string' ? hint.slice(0, 300) : undefined;
+}
+
 /** The name that a server gave its refusal, or undefined. */
 export function codeOf(answer: Answer): string | undefined {
 	const { error } = refusalOf(answer);
 	return typeof error === 'string' && /^[a-z][a-z-]{1,39}$/.test(error) ? error : undefined;
 }
 
-function refusalOf(answer: Pick<Answer, 'body'>): { error?: unknown; message?: unknown } {
+function refusalOf(answer: Pick<Answer, 'body'>): { error?: unknown; message?: unknown; hint?: unknown } {
 	try {
 		return Object.assign({}, JSON.parse(answer.body.toString('utf8').slice(0, 2000)));
 	} catch {

@@ -57,7 +57,7 @@ export async function openSharesRelay({ session, target, stats, mayEnter }: Rela
 		if (request.headers.expect !== undefined) response.writeContinue();
 		arrivingBytes += lengths[party];
 		try {
-			const body = await readBody(request, lengths[party], lengths[party]);
+			const body = await readBody(request, { exactly: lengths[party] });
 			const answer = await carry(party, id.toString('hex'), body);
 			if ('cause' in answer) return refuse(request, response, stats, answer);
 			if (answer.status === 200 && party === 0) stats.duplicates++;

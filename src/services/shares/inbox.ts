@@ -56,7 +56,7 @@ export function createInbox(store: Pick<ShareStore, 'insert'>): Inbox {
 			}
 			heldBytes += byteLength;
 			try {
-				return await readBody(request, byteLength, byteLength);
+				return await readBody(request, { exactly: byteLength });
 			} finally {
 				heldBytes -= byteLength;
 			}

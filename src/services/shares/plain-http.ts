@@ -1,17 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DataError } from '../../core/errors.js';
-import { allowedMs, BODY_DEADLINE } from '../body-deadline.js';
+import { allowedMs, BODY_DEADLINE, type BodyDeadline } from '../body-deadline.js';
 import { drain } from '../drain.js';
+
+/** How long a body may be, or has to be, in bytes. */
+type BodyLength = { readonly atMost: number } | { readonly exactly: number };
 
 /**
  * The whole body of a request.
- * Throws: DataError where its length is not announced, is above `most` or not `exactly`, or it is cut off or too slow.
+ * Throws: DataError where its length is not announced or another one, or it is cut off or too slow.
  */
-export function readBody(request: IncomingMessage, most: number, exactly?: number): Promise<Uint8Array<ArrayBuffer>> {
-	const length = Number(request.headers['content-length'] ?? Number.NaN);
-	if (!(length <= most) || (exactly !== undefined && length !== exactly)) {
-		const expected = exactly === undefined ? `at most ${most}` : String(exactly);
-		throw new DataError('wrong-length', `body: expected ${expected} bytes, got ${length}`);
+export function readBody(
+	request: IncomingMessage,
+	allowed: BodyLength,
+	bodyDeadline: BodyDeadline = BODY_DEADLINE,
+): Promise<Uint8Array<ArrayBuffer>> {
+	const announced = request.headers['content-length'];
+	const length = Number(announced ?? Number.NaN);
+	if ('exactly' in allowed ? length !== allowed.exactly : !(length <= allowed.atMost)) {
+		const expected = 'exactly' in allowed ? String(allowed.exactly) : `at most ${allowed.atMost}`;
+		throw new DataError('wrong-length', `body: expected ${expected} bytes, got ${announced ?? 'no content-length'}`);
 	}
 	const body = new Uint8Array(length);
 	let filled = 0;
@@ -19,7 +27,7 @@ export function readBody(request: IncomingMessage, most: number, exactly?: numbe
 	return new Promise((resolve, reject) => {
 		const cutOff = (cause?: Error): void => reject(new DataError('cut-off', 'the body was cut off', { cause }));
 		// a body that drips would hold its place for ever
-		const deadline = setTimeout(() => request.destroy(), allowedMs(BODY_DEADLINE, length));
+		const deadline = setTimeout(() => request.destroy(), allowedMs(bodyDeadline, length));
 		// an iterator over the pieces takes longer than all else that is done with them
 		request.on('data', (piece: Buffer) => {
 			body.set(piece, filled);

@@ -1,4 +1,4 @@
-import { DataError } from '../../core/errors.js';
+import { PeerError } from '../../core/errors.js';
 import type { ReleaseShare } from './run-release.js';
 
 /** What the front reads of one party's answer. */
@@ -27,10 +27,10 @@ export function encodeReleaseShare({ batch, count, planes, noise, sumMs }: Relea
 	return Buffer.concat([length, head, ...planes]);
 }
 
-/** Throws: DataError for anything else than `encodeReleaseShare` writes. */
+/** Throws: PeerError for anything else than `encodeReleaseShare` writes. */
 export function decodeReleaseShare(body: Uint8Array, rowBytes: number): OpenedRelease {
-	const refuse = (cause?: unknown): DataError =>
-		new DataError('bad-release', 'the answer is no share of a release', { cause });
+	const refuse = (cause?: unknown): PeerError =>
+		new PeerError('bad-release', 'the answer is no share of a release', { cause });
 	const length = body.length < HEAD_LENGTH_BYTES ? 0 : new DataView(body.buffer, body.byteOffset).getUint32(0, true);
 	const end = HEAD_LENGTH_BYTES + length;
 	if (length === 0 || length > MAX_HEAD_BYTES || end > body.length) throw refuse();

@@ -88,7 +88,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		answerJson(response, 200, { reports });
 	};
 	const addSession = async (request: IncomingMessage, response: ServerResponse, name: string) => {
-		const fields = parseJson(await readBody(request, SMALL_BYTES));
+		const fields = parseJson(await readBody(request, { atMost: SMALL_BYTES }));
 		const parameters = parseSessionParameters(fields.parameters, 'file');
 		const { uploadToken } = fields;
 		if (parameters.name !== name || parameters.mechanism.kind !== 'shares') {
@@ -118,7 +118,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const { session } = sessionOf(name);
 		if (kind === undefined && method === 'GET') return answerJson(response, 200, releases.status(session));
 		if (kind === 'releases' && id !== undefined && run === undefined && method === 'PUT') {
-			releases.prepare(session, id, parseReleaseRequest(await readBody(request, SMALL_BYTES)));
+			releases.prepare(session, id, parseReleaseRequest(await readBody(request, { atMost: SMALL_BYTES })));
 			return answerJson(response, 201, { status: 'prepared' });
 		}
 		if (kind === 'releases' && id !== undefined && run !== undefined && method === 'POST') {
