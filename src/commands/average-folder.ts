@@ -20,7 +20,7 @@ export async function averageOfFolder(
 		});
 	}
 	const source = await openSource(folder, {
-		onSkip: (path, reason) => reporter.note(`left out ${path}: ${reason.message}`),
+		onSkip: (_path, reason) => reporter.note(`left out ${reason.message}`),
 	});
 	let sums: Float64Array | undefined;
 	let shape: { width: number; height: number; channels: 1 | 3 } | undefined;

@@ -1,4 +1,6 @@
 import type { SharesParameters } from '../core/average/mechanism-parameters.js';
+import { peopleFor } from '../core/average/plan.js';
+import { describeDelta } from '../core/average/privacy-figure.js';
 import {
 	noiseFor,
 	parsePromise,
@@ -9,13 +11,20 @@ import {
 } from '../core/average/release-noise.js';
 import { sampleCountOf } from '../core/average/session.js';
 import type { SessionDescription } from '../core/average/session-description.js';
+import { epsilonOfZcdp } from '../core/average/zcdp.js';
 import { PeerError, PolicyError, UserError } from '../core/errors.js';
 import { type Connection, SHORT_ANSWER_BYTES } from '../services/client/connection.js';
-import { fetchReleases } from '../services/client/fetch-releases.js';
+import { fetchReleases, type ToldRelease } from '../services/client/fetch-releases.js';
 import { sessionPath } from '../services/client/fetch-session.js';
 import { codeOf, messageOf } from '../services/client/upload-report.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './define-command.js';
+
+/** Gray levels that hardly show in a picture. */
+const GOOD_ERROR_GRAY = 5;
+
+const GOES_ON =
+	'the servers go on: the release is charged when it is there, and `veilcam average` without --epsilon fetches it';
 
 /** A release with noise that the options ask for. */
 export interface WantedRelease {
@@ -65,41 +74,65 @@ export async function askForRelease(
 	const { epsilon, delta, picturesPerPerson = mechanism.picturesPerPerson ?? 1 } = wanted;
 	const promise = parsePromise({ epsilon, delta, picturesPerPerson }, 'user');
 	const releases = await fetchReleases(connection, session.name);
-	const spent = releases.reduce((sum, { rho }) => sum + rho, 0);
-	for (const line of expectation(session, mechanism, promise, spent)) context.reporter.note(line);
+	for (const line of expectation(session, mechanism, promise, releases)) context.reporter.note(line);
 	if (!wanted.yes) await confirm('Spend that?', context);
 	const path = `${sessionPath(session.name)}/releases`;
-	const answer = await connection.send('POST', path, Buffer.from(JSON.stringify(promise)), SHORT_ANSWER_BYTES);
+	const body = Buffer.from(JSON.stringify(promise));
+	const answer = await connection.send('POST', path, body, SHORT_ANSWER_BYTES).catch((error: unknown) => {
+		if (context.abort.signal.aborted) context.reporter.note(GOES_ON);
+		throw error;
+	});
+	if (answer.status === 200) return;
+	const { hint } = Object.assign({ hint: undefined }, answer.json());
 	if (answer.status === 403) {
-		const { hint } = Object.assign({ hint: undefined }, answer.json());
 		throw new PolicyError(codeOf(answer) ?? 'refused', messageOf(answer), {
 			hint: `Nothing of the budget was spent.${typeof hint === 'string' ? ` ${hint}` : ''}`,
 		});
 	}
-	if (answer.status !== 200) throw new PeerError('no-release', `${connection.url}: ${messageOf(answer)}`);
+	throw new PeerError('no-release', `${connection.url}: ${messageOf(answer)}`, {
+		hint: 'Ask again with the same figures: what was begun goes on, and is charged once.',
+	});
 }
 
-/** The error to expect of the next batch, and what it costs of what is left. */
+/** The error to expect of the next average, how many pictures would make it small, and what it costs of what is left. */
 function expectation(
 	session: SessionDescription,
 	{ bits, budget }: SharesParameters,
 	promise: ReleasePromise,
-	spent: number,
+	releases: readonly ToldRelease[],
 ): string[] {
 	const waiting = session.count - session.releasedCount;
-	const { totalSigma, rho } = noiseFor(promise, bits, sampleCountOf(session));
+	const samples = sampleCountOf(session);
+	const { totalSigma, rho } = noiseFor(promise, bits, samples);
 	const { epsilon, delta, picturesPerPerson } = promise;
 	const unit = picturesPerPerson === 1 ? 'a picture' : `a person of ${picturesPerPerson} pictures`;
-	const error =
-		waiting === 0
-			? 'no picture waits'
-			: `expected error ${rmseOfRelease(bits, waiting, totalSigma).toFixed(1)} gray levels (RMSE) from ${waiting} pictures`;
-	const lines = [`epsilon ${epsilon}, delta ${delta} for ${unit}: ${error}`];
+	const asked = `epsilon ${epsilon}, delta ${describeDelta(delta)} for ${unit}`;
+	if (waiting === 0) return [`${asked}: no picture waits`];
+	const errorOf = (count: number, sigma = totalSigma): number => rmseOfRelease(bits, count, sigma);
+	const lines = [`${asked}: expected error ${errorOf(waiting).toFixed(1)} gray levels (RMSE) from ${waiting} pictures`];
+	if (releases.length > 0) {
+		// each picture of the average counts as much as any other, so that noise of earlier batches stays in it
+		const before = releases.map((past) =>
+			past.promise === null ? 0 : noiseFor(past.promise, bits, samples).totalSigma,
+		);
+		const all = errorOf(session.count, Math.hypot(totalSigma, ...before)).toFixed(1);
+		lines.push(`the average is of all ${session.count}, with the noise of earlier releases: expected error ${all}`);
+	}
+	const enough = peopleFor(errorOf, GOOD_ERROR_GRAY);
+	if (enough !== null && enough > waiting) {
+		lines.push(`an error of ${GOOD_ERROR_GRAY} takes a release of ${enough.toLocaleString('en')} pictures`);
+	}
 	if (budget !== null) {
-		const [cost, left, whole] = [rho, rhoLeft(budget, spent), rhoOf(budget)].map((value) => value.toPrecision(3));
+		const spent = releases.reduce((sum, past) => sum + past.rho, 0);
+		const rhoLeftOver = rhoLeft(budget, spent);
+		const [cost, left, whole] = [rho, rhoLeftOver, rhoOf(budget)].map((value) => value.toPrecision(3));
 		lines.push(
 			`it costs ${cost} of the ${left} that is left of the budget (rho; ${whole} in all, for epsilon ${budget.epsilon})`,
 		);
+		if (rho > rhoLeftOver) {
+			const most = Math.floor(1000 * epsilonOfZcdp(rhoLeftOver, delta)) / 1000;
+			lines.push(`that is refused: at delta ${describeDelta(delta)} what is left allows --epsilon ${most}`);
+		}
 	}
 	return lines;
 }

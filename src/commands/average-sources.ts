@@ -20,8 +20,8 @@ export interface AverageSource {
 	readonly count: number;
 	/** Gray levels; null where the noise is not known. */
 	readonly expectedRmse: number | null;
-	/** What one upload is guaranteed; null where nothing is known. */
-	readonly privacy: (PrivacyReport & { readonly release?: ReleaseReport }) | null;
+	/** What one upload is guaranteed, and of sums on shares what a release is: null for an exact one. */
+	readonly privacy: (PrivacyReport & { readonly release?: ReleaseReport | null }) | null;
 	/** Of a session on shares whose sums got noise. */
 	readonly noisy?: NoisyAverage | undefined;
 }
@@ -49,7 +49,9 @@ export async function averageOfUrl(
 	const { connectTo } = await import('./connect-to.js');
 	const { fetchSession, sessionPath } = await import('../services/client/fetch-session.js');
 	const { messageOf } = await import('../services/client/upload-report.js');
-	const connection = await connectTo(options.from, options, context);
+	const { RELEASE_MS } = await import('../services/client/shares-parties.js');
+	const timeoutMs = options.release === null ? undefined : RELEASE_MS;
+	const connection = await connectTo(options.from, options, context, { timeoutMs });
 	try {
 		const session = await fetchSession(connection, options.session);
 		if (options.release !== null) await askForRelease(connection, session, options.release, context);
@@ -131,7 +133,7 @@ function sharedAverage(
 	const image = imageOfMeans(session, means);
 	const expectedRmse = Math.hypot(createMechanism(session.mechanism).expectedRmse(count, image.samples), noiseRmse);
 	const privacy = privacyReport(session, { picturesPerPerson: 1 });
-	if (report === null) return { image, means, count, expectedRmse, privacy };
+	if (report === null) return { image, means, count, expectedRmse, privacy: { ...privacy, release: null } };
 	const denoised = imageOfMeans(session, denoiseAverage(session, means, expectedRmse));
 	const noisy = { noiseRmse, denoised };
 	return { image, means, count, expectedRmse, privacy: { ...privacy, release: report }, noisy };

@@ -2,6 +2,9 @@ import { describeFigure } from '../core/average/privacy-figure.js';
 import type { ReleaseReport } from '../core/average/release-report.js';
 import type { AverageSource } from './average-sources.js';
 
+const EXACT_GUARANTEE =
+	'guarantee: none, for sums are exact: whoever knows all other pictures of a batch has the last one';
+
 /** What people are told of an average. */
 export function averageText(
 	{ count, expectedRmse, noisy, privacy }: AverageSource,
@@ -10,11 +13,12 @@ export function averageText(
 ): string {
 	const lines = [`${files.out}: the average of ${count} pictures`];
 	if (expectedRmse !== null) lines.push(`expected error at most ${expectedRmse.toFixed(2)} gray levels (RMSE)`);
-	if (noisy !== undefined) {
-		const bar = (1.96 * noisy.noiseRmse).toFixed(1);
+	if (noisy !== undefined && expectedRmse !== null) {
+		const bar = (1.96 * expectedRmse).toFixed(1);
 		lines.push(`19 of 20 samples are within ${bar} gray levels of the true average; ${files.denoisedFile}: denoised`);
 	}
-	if (privacy?.release !== undefined) lines.push(...releaseLines(privacy.release));
+	if (privacy?.release === null) lines.push(EXACT_GUARANTEE);
+	if (privacy?.release) lines.push(...releaseLines(privacy.release));
 	if (comparison !== undefined) {
 		const { rmse, psnr } = comparison;
 		const ratio = psnr === null ? 'equal' : `${psnr.toFixed(1)} dB`;

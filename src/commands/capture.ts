@@ -67,7 +67,7 @@ export const capture = defineCommand({
 			count: options.count,
 			intervalMs: options.intervalMs,
 			signal: context.abort.signal,
-			onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
+			onSkip: (_path, reason) => context.reporter.note(`left out ${reason.message}`),
 		});
 		try {
 			const frames = options.face ? await faceFrames(source, options, shape, context) : source;

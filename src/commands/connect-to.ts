@@ -8,12 +8,15 @@ export interface TrustOptions {
 	readonly fingerprint: string | undefined;
 }
 
-/** Opens a connection with the token and the trust of the command line. Throws: those of `openConnection`. */
+/**
+ * Opens a connection with the token and the trust of the command line; `timeoutMs` is for answers that take their time.
+ * Throws: those of `openConnection`.
+ */
 export function connectTo(
 	url: string,
 	{ token, ca, fingerprint }: TrustOptions,
 	{ env, abort }: CommandContext,
-	concurrency = 1,
+	{ concurrency = 1, timeoutMs }: { readonly concurrency?: number; readonly timeoutMs?: number | undefined } = {},
 ): Promise<Connection> {
 	return openConnection({
 		url,
@@ -22,5 +25,6 @@ export function connectTo(
 		fingerprint,
 		concurrency,
 		signal: abort.signal,
+		...(timeoutMs === undefined ? {} : { timeoutMs }),
 	});
 }

@@ -17,7 +17,7 @@ export function joinSession(
 	context: CommandContext,
 ): Promise<{ connection: Connection; session: SessionDescription }> {
 	const join = async (): Promise<{ connection: Connection; session: SessionDescription }> => {
-		const connection = await connectTo(options.to, options, context, options.concurrency);
+		const connection = await connectTo(options.to, options, context, { concurrency: options.concurrency });
 		try {
 			return { connection, session: await fetchSession(connection, options.session) };
 		} catch (error) {

@@ -3,12 +3,13 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import { UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { halfBlocks } from '../core/image/terminal.js';
+import { retryWhileAway } from '../services/client/backoff.js';
 import type { Connection } from '../services/client/connection.js';
 import { type ContributeCounts, runContribution } from '../services/client/contribute-run.js';
 import { openPersonFile, personOf } from '../services/client/person-file.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
-import { openShares } from '../services/client/share-upload.js';
+import { openShares, type SharesUploader } from '../services/client/share-upload.js';
 import { collectOldHeapLessOften } from '../services/heap-growth.js';
 import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
@@ -59,8 +60,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		store.push({ phase, ...counts, total, perSecond, etaMs, retrying, pictures });
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
-	if (session.shares !== undefined) collectOldHeapLessOften();
-	const shares = session.shares === undefined ? undefined : await openShares(session, session.shares, abort.signal);
+	const shares = await connectToServers(parts);
 	const run = runContribution({
 		connection,
 		shares,
@@ -116,6 +116,15 @@ export function describeRun({ accepted, duplicates, rejected }: ContributeCounts
 	if (duplicates > 0) parts.push(`${duplicates} held before this run`);
 	if (rejected > 0) parts.push(`${rejected} refused`);
 	return parts.join(', ');
+}
+
+/** Where the parts of pictures go, in a session on shares; waits for servers that are away. */
+async function connectToServers({ session, options, context }: SendParts): Promise<SharesUploader | undefined> {
+	const { shares } = session;
+	if (shares === undefined) return undefined;
+	collectOldHeapLessOften();
+	const open = () => openShares(session, shares, context.abort.signal);
+	return retryWhileAway(open, retryFrom(options.retryFor, context));
 }
 
 /** What the ids of this run begin with: the person of --person, or a new one for each run; nothing where none is counted. */

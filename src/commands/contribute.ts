@@ -3,7 +3,7 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import { PolicyError, UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { clientOptions } from './common-options.js';
-import { defineCommand } from './define-command.js';
+import { type CommandContext, defineCommand } from './define-command.js';
 import { faceFrames, faceOptions, guardFaceOptions, sourceShape } from './face-options.js';
 import { retryForOption } from './retry.js';
 
@@ -31,7 +31,10 @@ export const contribute = defineCommand({
 		device: { type: 'string', describe: 'webcam: which camera, such as /dev/video0' },
 		face: { type: 'boolean', describe: 'Turn and scale each picture so that the eyes of its face lie at one place' },
 		...faceOptions,
-		preview: { type: 'string', describe: 'Write original | upload | reconstruction of the first picture to this file' },
+		preview: {
+			type: 'string',
+			describe: 'Write original | upload | reconstruction | the other way to hide it to this file',
+		},
 		atLeastEpsilon: { type: 'number', min: 0.001, max: 1000, describe: 'Refuse a session with a larger epsilon' },
 		atLeastAmplitude: { type: 'number', min: 1, max: 32_512, describe: 'Refuse a session with less uniform noise' },
 		retryFor: { ...retryForOption, describe: 'Seconds to wait for a collector that is away' },
@@ -75,7 +78,7 @@ export const contribute = defineCommand({
 				...sourceShape(sources, options, session),
 				count: options.count ?? (sources.some((spec) => spec === 'webcam' || spec === 'test') ? 1 : undefined),
 				signal,
-				onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
+				onSkip: (_path, reason) => context.reporter.note(`left out ${reason.message}`),
 			});
 			try {
 				assertWithinLimit(session, source.total ?? 1, options.person);
@@ -85,7 +88,7 @@ export const contribute = defineCommand({
 				if (first.done === true) {
 					return { fields: { accepted: 0, duplicates: 0, rejected: 0, privacy: null }, text: 'nothing was sent' };
 				}
-				const panel = privacyPanel(session, first.value, source.total ?? 1, context.random);
+				const panel = await privacyPanel(session, first.value, source.total ?? 1, context.random);
 				if (context.json) context.reporter.event('privacy', { ...panel.fields });
 				else context.reporter.note(panel.text);
 				if (options.preview !== undefined) {
@@ -104,10 +107,10 @@ export const contribute = defineCommand({
 						hint: 'The warnings above say why; nothing was counted.',
 					});
 				}
-				return {
-					fields: { ...counts, preview: options.preview, privacy: panel.fields },
-					text: options.dryRun ? 'nothing was sent (--dry-run)' : describeRun(counts),
-				};
+				const fields = { ...counts, preview: options.preview, privacy: panel.fields };
+				if (!options.dryRun) return { fields, text: describeRun(counts) };
+				const shown = context.stdout.isTTY && !context.json ? await drawWorlds(panel.worldPictures, context) : [];
+				return { fields, text: [...shown, 'nothing was sent (--dry-run)'].join('\n') };
 
 				async function* rest(picture: Image): AsyncGenerator<Image> {
 					yield picture;
@@ -121,6 +124,14 @@ export const contribute = defineCommand({
 		}
 	},
 });
+
+/** The two ways to hide a picture, as the terminal can show them. */
+async function drawWorlds(pictures: readonly Image[], context: CommandContext): Promise<string[]> {
+	const { sideBySide } = await import('../core/image/side-by-side.js');
+	const { pictureForTerminal } = await import('./show-picture.js');
+	const drawn = await pictureForTerminal(sideBySide(pictures, 4), context);
+	return [drawn, 'your picture | guessed from one upload with noise | what one of three servers gets'];
+}
 
 /** Throws: PolicyError for more pictures than a batch takes of one person, UserError for --person where none is counted. */
 function assertWithinLimit({ name, mechanism }: SessionDescription, count: number, person: string | undefined): void {

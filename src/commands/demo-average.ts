@@ -49,7 +49,7 @@ export async function demoAverage(folder: string, count: number, context: Comman
 	const connection = await openConnection({ url: collector.url, concurrency: 16 });
 	try {
 		reporter.note(`a collector listens on ${collector.url}; ${faces.length} faces stand for a room of ${count} people`);
-		const panel = privacyPanel(SESSION, faces[0], 1, random);
+		const panel = await privacyPanel(SESSION, faces[0], 1, random);
 		reporter.note(panel.text);
 		const secret = new Uint8Array(SEED_BYTES);
 		random.fillInto(secret);

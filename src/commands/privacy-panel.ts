@@ -1,85 +1,80 @@
 import { type PrivacyReport, privacyReport } from '../core/average/accounting.js';
-import { reconstructUpload } from '../core/average/denoise.js';
-import { createMechanism } from '../core/average/mechanism.js';
-import { describeFigure } from '../core/average/privacy-figure.js';
-import { reportAsImage } from '../core/average/report-values.js';
+import { describeDelta, describeFigure } from '../core/average/privacy-figure.js';
 import { describeMechanism, type SessionParameters } from '../core/average/session.js';
+import { otherWorld, tryWorld } from '../core/average/worlds.js';
 import type { Image } from '../core/image/image.js';
+import { expandKey } from '../core/mpc/keystream.js';
 import type { RandomSource } from '../core/random.js';
+import { type WorldFields, worldFields, worldsTable } from './worlds-table.js';
 
 /** What a person sees before anything is sent. */
 export interface PrivacyPanel {
 	readonly text: string;
 	readonly fields: PrivacyReport & {
-		readonly reconstruction: { readonly psnr: number | null; readonly method: string };
+		/** The best guess from one upload of this session. */
+		readonly reconstruction: WorldFields['reconstruction'];
+		/** Noise at the camera, then shares at three servers. */
+		readonly worlds: readonly [WorldFields, WorldFields];
 	};
-	/** Original, one upload as a picture, and the best reconstruction of that upload. */
-	readonly pictures: readonly [Image, Image, Image];
+	/** Original, one upload as a picture, the best reconstruction of that upload, and what the other way to hide shows. */
+	readonly pictures: readonly [Image, Image, Image, Image];
+	/** Original, what is guessed of it under noise, and what one of three servers gets. */
+	readonly worldPictures: readonly [Image, Image, Image];
 }
 
 /**
- * Salts a picture once, as a trial that is not sent, and says what that protects and what not.
+ * Hides a picture both ways, as a trial that is not sent, and says what each protects and what not.
  * `picturesPerPerson` are composed as if all showed the same scene.
  */
-export function privacyPanel(
+export async function privacyPanel(
 	session: SessionParameters,
 	picture: Image,
 	picturesPerPerson: number,
 	random: RandomSource,
-): PrivacyPanel {
+): Promise<PrivacyPanel> {
 	const report = privacyReport(session, { picturesPerPerson });
-	const body = trialUpload(session, picture, random);
-	const { image, psnrDb, method } = reconstructUpload(session, body, picture);
-	const psnr = Number.isFinite(psnrDb) ? psnrDb : null;
-	const several = picturesPerPerson > 1;
-	const widest = Math.max(...report.units.map(({ perRelease }) => describeFigure(perRelease).length));
-	const row = (unit: string, one: string, all: string): string =>
-		`  ${unit.padEnd(8)} ${several ? `${one.padEnd(widest)} ${all}` : one}`.trimEnd();
-	const isShared = session.mechanism.kind === 'shares';
+	const own = await tryWorld(session, picture, random, expandKey);
+	const other = await tryWorld(otherWorld(session), picture, random, expandKey);
+	const [noise, shares] = own.kind === 'noise' ? [own, other] : [other, own];
+	const worlds = [worldFields(noise, noise === own), worldFields(shares, shares === own)] as const;
 	const text = [
 		`Session ${session.name}: ${session.width}x${session.height} ${session.channels === 1 ? 'gray' : 'RGB'}, ${describeMechanism(session.mechanism)}.`,
-		...(isShared ? sharedWorld(session) : ['What the noise of your camera guarantees:']),
-		...(isShared ? [] : [row('of one', 'by one upload', `by all ${picturesPerPerson} of one scene`)]),
-		...(isShared
-			? []
-			: report.units.map(({ unit, perRelease, cumulative }) =>
-					row(unit, describeFigure(perRelease), describeFigure(cumulative)),
-				)),
-		'What it does not hide:',
-		`  From ${isShared ? "one server's part" : 'one upload'} our best denoiser gets ${psnr === null ? 'the picture itself' : `a picture of ${psnr.toFixed(1)} dB`}`,
-		`  (${method}). 12 dB is a guess; above 20 dB a face can be known.`,
-		...(isShared ? SHARED_RISKS : ['  The collector sees your address, the time and how many you send.']),
+		...(session.mechanism.kind === 'shares' ? sharedGuarantee(session) : noiseGuarantee(report)),
+		'Two ways to hide a picture, tried on the first one:',
+		...worldsTable(worlds),
+		`Not hidden: ${own.kind === 'shares' ? 'each server' : 'the collector'} sees your address, the time and how many you send.`,
 	].join('\n');
 	return {
 		text,
-		fields: { ...report, reconstruction: { psnr, method } },
-		pictures: [picture, reportAsImage(session, body), image],
+		fields: { ...report, reconstruction: worldFields(own, true).reconstruction, worlds },
+		pictures: [picture, own.upload, own.guess.image, own === noise ? shares.upload : noise.guess.image],
+		worldPictures: [picture, noise.guess.image, shares.upload],
 	};
 }
 
-const SHARED_RISKS = [
-	'  Any two of the three servers together see your picture itself; a server sees your address, the time and how many.',
-	'  With noise at the camera nobody need be trusted so, and every pixel costs some of its picture.',
-];
+function noiseGuarantee({ units, picturesPerPerson }: PrivacyReport): string[] {
+	const several = picturesPerPerson > 1;
+	const widest = Math.max(...units.map(({ perRelease }) => describeFigure(perRelease).length));
+	const row = (unit: string, one: string, all: string): string =>
+		`  ${unit.padEnd(8)} ${several ? `${one.padEnd(widest)} ${all}` : one}`.trimEnd();
+	return [
+		'What the noise of your camera guarantees:',
+		row('of one', 'by one upload', `by all ${picturesPerPerson} of one scene`),
+		...units.map(({ unit, perRelease, cumulative }) =>
+			row(unit, describeFigure(perRelease), describeFigure(cumulative)),
+		),
+	];
+}
 
-/** The other world: nothing is added to the picture, and nobody holds it. */
-function sharedWorld({ mechanism, minBatch }: SessionParameters): string[] {
+function sharedGuarantee({ mechanism, minBatch }: SessionParameters): string[] {
 	if (mechanism.kind !== 'shares') return [];
-	const { budget } = mechanism;
+	const { budget, picturesPerPerson = 1 } = mechanism;
+	const whom = picturesPerPerson === 1 ? 'your picture' : `your ${picturesPerPerson} pictures in each batch`;
 	return [
 		'What the three servers guarantee, as long as no two of them work together:',
 		'  Each receives uniform bits, whatever your picture is; only a sum of many pictures is ever put together.',
 		budget === null
 			? `  The sum of ${minBatch} or more pictures is exact: for it the guarantee is none, if all the others are against you.`
-			: `  Sums get noise: all releases together stay within epsilon ${budget.epsilon}, delta ${budget.delta}.`,
+			: `  Sums get noise that hides ${whom}: all together within epsilon ${budget.epsilon}, delta ${describeDelta(budget.delta)}.`,
 	];
-}
-
-/** What leaves of a picture: a salted report, or what one server gets, which does not depend on the picture. */
-function trialUpload(session: SessionParameters, picture: Image, random: RandomSource): Uint8Array {
-	const mechanism = createMechanism(session.mechanism);
-	if (session.mechanism.kind !== 'shares') return mechanism.privatize(picture.samples, random);
-	const component = new Uint8Array(mechanism.reportBytes(picture.samples.length));
-	random.fillInto(component);
-	return component;
 }

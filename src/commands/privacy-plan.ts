@@ -1,4 +1,5 @@
 import { type PlanQuestion, type PlanRow, type Protects, peopleFor, planRows } from '../core/average/plan.js';
+import { describeDelta } from '../core/average/privacy-figure.js';
 import { UserError } from '../core/errors.js';
 import { drawingWriter } from '../core/image/drawing.js';
 import type { Size } from '../core/image/image.js';
@@ -56,7 +57,7 @@ export async function planPrivacy(options: PlanOptions): Promise<CommandResult> 
 		if (count === null || expectedRmse === null) return '-';
 		return wantedError === null ? twoDigits(expectedRmse) : count.toLocaleString('en');
 	};
-	const privacy = `epsilon ${epsilon}, delta ${delta < 0.001 ? delta.toExponential() : delta}`;
+	const privacy = `epsilon ${epsilon}, delta ${describeDelta(delta)}`;
 	const text = [
 		wantedError === null
 			? `RMSE in gray levels of an average of ${people} people, ${each}, at ${privacy}`

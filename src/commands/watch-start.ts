@@ -38,7 +38,7 @@ export async function startWatch(options: WatchOptions, context: CommandContext)
 	const { camera, source, shape, intervalMs, count } = options;
 	const { scheme, fingerprint, credential } = await readEncryptionKey(options, context);
 	const { signal } = context.abort;
-	const connection = await connectTo(options.server, options, context, 2);
+	const connection = await connectTo(options.server, options, context, { concurrency: 2 });
 	const closing: (() => Promise<void> | void)[] = [() => connection.close()];
 	const face = createWatchFace(options, { url: connection.url, decrypts: credential.kind === 'secret' }, context);
 	const retry = retryFrom(options.retryFor, context, face.onRetry);
@@ -68,7 +68,7 @@ export async function startWatch(options: WatchOptions, context: CommandContext)
 			channels: shape.channels,
 			count,
 			signal,
-			onSkip: (path, reason) => context.reporter.note(`left out ${path}: ${reason.message}`),
+			onSkip: (_path, reason) => context.reporter.note(`left out ${reason.message}`),
 		});
 		closing.push(() => frames.close());
 		const answer = { kind: 'difference', scheme, shape, fingerprint, ids: [] } as const;

@@ -1,9 +1,13 @@
 import { DataError, VeilcamError } from '../core/errors.js';
 import { sqliteCode } from './sqlite.js';
 
+const COLLECTOR = 'a collector';
+/** Whose store of shares it is. */
+export const PARTY = 'a party';
+
 /** A failure of SQLite on a store, as a sentence: what is wrong with the file, and what to do. `owner` is whose it should be. */
-export function asStoreError(error: unknown, file: string, owner = 'a collector'): VeilcamError {
-	if (isOfContent(error)) return damagedStore(file, error.message, error);
+export function asStoreError(error: unknown, file: string, owner: string = COLLECTOR): VeilcamError {
+	if (isOfContent(error)) return damagedStore(file, error.message, { cause: error, owner });
 	if (error instanceof VeilcamError) return error;
 	const code = sqliteCode(error);
 	const message = error instanceof Error ? error.message : String(error);
@@ -16,13 +20,13 @@ export function asStoreError(error: unknown, file: string, owner = 'a collector'
 		return make('store-read-only', 'cannot be written', 'Check the permissions of the file and of its folder.');
 	}
 	if (code.startsWith('SQLITE_NOTADB')) {
-		return make('not-a-store', `not a store of ${owner}`, 'Name another file with --store.');
+		return make('not-a-store', `not a store of ${owner}`, capitalised(anotherFile(owner)));
 	}
 	if (code.startsWith('SQLITE_BUSY')) {
-		return make('store-busy', 'another program is using the store', 'End it, or name another file with --store.');
+		return make('store-busy', 'another program is using the store', `End it, or ${anotherFile(owner)}`);
 	}
 	if (code.startsWith('SQLITE_CORRUPT') || /^no such (table|column)/.test(message)) {
-		return damagedStore(file, message, error);
+		return damagedStore(file, message, { cause: error, owner });
 	}
 	if (/^(SQLITE_IOERR|EIO)/.test(code)) {
 		return make('store-io', 'the disk reported an error', 'Check the disk; what was acknowledged is kept.');
@@ -34,11 +38,24 @@ export function asStoreError(error: unknown, file: string, owner = 'a collector'
 }
 
 /** The file is a store, but what it holds cannot be. */
-export function damagedStore(file: string, why: string, cause?: unknown): DataError {
+export function damagedStore(
+	file: string,
+	why: string,
+	{ owner = COLLECTOR, cause }: { readonly owner?: string; readonly cause?: unknown } = {},
+): DataError {
 	return new DataError('damaged-store', `${file}: the store is damaged (${why})`, {
-		hint: 'Restore it from a copy, or name another file with --store.',
+		hint: `Restore it from a copy, or ${anotherFile(owner)}`,
 		cause,
 	});
+}
+
+/** A party has no option for its store, and makes a new one where there is none. */
+function anotherFile(owner: string): string {
+	return owner === PARTY ? 'move it away.' : 'name another file with --store.';
+}
+
+function capitalised(text: string): string {
+	return text[0].toUpperCase() + text.slice(1);
 }
 
 /** A missing row or column, a value of another length, a text that is not JSON, parameters out of range. */

@@ -60,7 +60,7 @@ export function readVersionedStore<T>(file: string, format: StoreFormat, read: (
 			// all from one moment
 			database.exec('BEGIN');
 			assertFormat(database, file, format);
-			assertConsistent(database, file);
+			assertConsistent(database, file, format.owner);
 			return read(database);
 		} finally {
 			database.close();
@@ -82,7 +82,7 @@ function prepare(database: SqlDatabase, file: string, format: StoreFormat): void
 		assertFormat(database, file, format);
 	}
 	database.exec('PRAGMA synchronous = FULL');
-	assertConsistent(database, file);
+	assertConsistent(database, file, format.owner);
 }
 
 function assertFormat(database: SqlDatabase, file: string, { applicationId, version, owner, hint }: StoreFormat): void {
@@ -97,7 +97,7 @@ function assertFormat(database: SqlDatabase, file: string, { applicationId, vers
 	}
 }
 
-function assertConsistent(database: SqlDatabase, file: string): void {
+function assertConsistent(database: SqlDatabase, file: string, owner: string): void {
 	const [checked] = database.iterate('PRAGMA quick_check(1)');
-	if (checked?.quick_check !== 'ok') throw damagedStore(file, 'SQLite finds it inconsistent');
+	if (checked?.quick_check !== 'ok') throw damagedStore(file, 'SQLite finds it inconsistent', { owner });
 }

@@ -42,7 +42,7 @@ test('a session without a budget: average ends, compared with the test pattern i
 	}
 	const stored = endingOf(t, await average('--from', storeFile, '--reference', 'test'));
 	t.like(stored, { count: 30, rmse: 0 });
-	t.is(Reflect.get(Object(stored.privacy), 'release'), undefined);
+	t.is(Reflect.get(Object(stored.privacy), 'release'), null);
 	const refused = await average('--from', url, '--epsilon', '1');
 	t.is(refused.code, 5);
 	t.is(endingOf(t, refused).code, 'no-budget');
@@ -62,7 +62,7 @@ test('a noisy release says its error and its cost before, and its guarantee afte
 	const { totalSigma, rho } = noiseFor({ epsilon: 3, delta: 1e-6, picturesPerPerson: 1 }, 8, 192);
 	const expected = rmseOfRelease(8, 200, totalSigma);
 	t.true(notes[0].includes(`expected error ${expected.toFixed(1)} gray levels (RMSE) from 200 pictures`), notes[0]);
-	t.regex(notes[1], /it costs 0\.\d+ of the 0\.\d+ that is left/);
+	t.true(notes.some((note) => /it costs 0\.\d+ of the 0\.\d+ that is left/.test(note)));
 	const ending = endingOf(t, result);
 	t.true(Math.abs(Number(ending.expectedRmse) - expected) < 1e-9);
 	// four standard errors of a root mean square over 192 samples

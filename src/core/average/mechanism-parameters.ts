@@ -7,6 +7,7 @@ import {
 	requireNumber,
 	requireRecord,
 } from './parameter-guards.js';
+import { describeDelta } from './privacy-figure.js';
 
 /** One bit per sample. `epsilon` bounds the guarantee per sample; the table in use may give slightly less. */
 export interface OneBitParameters {
@@ -125,7 +126,7 @@ export function describeMechanism(mechanism: MechanismParameters): string {
 		case 'uniform':
 			return `uniform, amplitude ${mechanism.amplitude}`;
 		case 'gaussian':
-			return `gaussian, sigma ${mechanism.sigma}, delta ${mechanism.delta}`;
+			return `gaussian, sigma ${mechanism.sigma}, delta ${describeDelta(mechanism.delta)}`;
 		case 'shares':
 			return describeShares(mechanism);
 	}
@@ -146,7 +147,10 @@ function requireEpsilon(value: unknown, origin: ParameterOrigin): number {
 }
 
 function describeShares({ bits, budget, picturesPerPerson }: SharesParameters): string {
-	const noise = budget === null ? 'exact releases' : `releases within epsilon ${budget.epsilon}, delta ${budget.delta}`;
+	const noise =
+		budget === null
+			? 'exact releases'
+			: `releases within epsilon ${budget.epsilon}, delta ${describeDelta(budget.delta)}`;
 	const limit = picturesPerPerson === undefined ? '' : `, at most ${picturesPerPerson} of a person in a batch`;
 	return `shares of ${bits === 8 ? '8 bits' : 'one dithered bit'}, ${noise}${limit}`;
 }

@@ -39,8 +39,8 @@ export interface Answer {
 export interface Connection {
 	readonly url: string;
 	/**
-	 * Throws: PeerError 'unreachable' when there is no answer in time, PolicyError when the certificate is not the
-	 * pinned one. An HTTP error is an answer, not a throw.
+	 * Throws: PeerError 'unreachable' when there is no answer in time, the signal's reason once it is aborted, PolicyError when
+	 * the certificate is not the pinned one. An HTTP error is an answer, not a throw.
 	 * `maxAnswerBytes` bounds the answer's length and with it the whole time: a server that drips would hold us forever.
 	 */
 	send(
@@ -106,7 +106,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 		send(method, path, body, maxAnswerBytes) {
 			const maxBytes = maxAnswerBytes ?? MAX_ANSWER_BYTES;
 			return new Promise((resolve, reject) => {
-				const fail = (error: Error): void => reject(asPeerError(error, base));
+				// what was given up for Ctrl-C is no failure of the server
+				const fail = (error: Error): void =>
+					reject(options.signal?.aborted ? options.signal.reason : asPeerError(error, base));
 				const request = open(method, path, body?.length);
 				request.on('response', (response) => {
 					const chunks: Buffer[] = [];

@@ -26,7 +26,7 @@ export interface BatchSums {
 }
 
 /** A release answers when its sum is there, which takes its time; parties that are silent to each other end it before. */
-const RELEASE_MS = 600_000;
+export const RELEASE_MS = 600_000;
 
 /** What the front of a session asks three parties. */
 export interface SharesParties {

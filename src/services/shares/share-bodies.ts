@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writev } from 'node:fs';
 import { promisify } from 'node:util';
 import { DataError } from '../../core/errors.js';
-import { asStoreError } from '../store-errors.js';
+import { asStoreError, PARTY } from '../store-errors.js';
 
 /** What came of the pictures of one session, in slots of one length in a file; which slot is whose stands elsewhere. */
 export interface ShareBodies {
@@ -35,7 +35,7 @@ export function openShareBodies(file: string, bodyBytes: number, used: Iterable<
 		try {
 			return work();
 		} catch (error) {
-			throw asStoreError(error, file, 'a party');
+			throw asStoreError(error, file, PARTY);
 		}
 	};
 	const inUse = new Set(used);
@@ -98,7 +98,7 @@ export function openShareBodies(file: string, bodyBytes: number, used: Iterable<
 				return taken;
 			} catch (error) {
 				giveBack(taken);
-				throw asStoreError(error, file, 'a party');
+				throw asStoreError(error, file, PARTY);
 			} finally {
 				writing--;
 				closeWhenIdle();

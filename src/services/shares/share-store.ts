@@ -2,13 +2,11 @@ import { PERSON_BYTES } from '../../core/average/person-id.js';
 import type { SessionParameters } from '../../core/average/session.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, type SqlDatabase } from '../sqlite.js';
-import { asStoreError } from '../store-errors.js';
+import { asStoreError, PARTY } from '../store-errors.js';
 import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
 import { SHARES_VERSION } from '../versions.js';
 import { openShareBodies, type ShareBodies } from './share-bodies.js';
 import { describeSession, heldReport, sealOf, storedSession } from './share-rows.js';
-
-const OWNER = 'a party';
 
 /** Rows of `reports` whose batch is none of 1, 2, …: waiting for one, and left out for good. */
 const WAITING = 0;
@@ -31,7 +29,7 @@ export const SHARES_FORMAT: StoreFormat = {
 	applicationId: 0x76656973,
 	version: SHARES_VERSION,
 	schema: SCHEMA,
-	owner: OWNER,
+	owner: PARTY,
 	hint: 'Move the file away.',
 };
 
@@ -113,7 +111,7 @@ export function openShareStore(file: string, bodyBytesOf: (parameters: SessionPa
 		return storeOn(database, file, bodyBytesOf);
 	} catch (error) {
 		database.close();
-		throw asStoreError(error, file, OWNER);
+		throw asStoreError(error, file, PARTY);
 	}
 }
 
@@ -126,7 +124,7 @@ function storeOn(
 		try {
 			return work();
 		} catch (error) {
-			throw asStoreError(error, file, OWNER);
+			throw asStoreError(error, file, PARTY);
 		}
 	};
 	const find = (session: number, id: Uint8Array): HeldReport | null => {

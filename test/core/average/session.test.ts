@@ -122,5 +122,5 @@ test('mechanisms are described for people', (t) => {
 	t.is(describeMechanism({ kind: 'one-bit', epsilon: 2 }), 'one-bit, epsilon 2');
 	t.is(describeMechanism({ kind: 'uniform', amplitude: 128 }), 'uniform, amplitude 128');
 	t.is(describeMechanism({ kind: 'laplace', epsilon: 0.5 }), 'laplace, epsilon 0.5');
-	t.is(describeMechanism({ kind: 'gaussian', sigma: 100, delta: 1e-6 }), 'gaussian, sigma 100, delta 0.000001');
+	t.is(describeMechanism({ kind: 'gaussian', sigma: 100, delta: 1e-6 }), 'gaussian, sigma 100, delta 1e-6');
 });
