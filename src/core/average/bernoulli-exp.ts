@@ -39,3 +39,16 @@ export function createLazyUniform(word: number, words: UniformWords): LazyUnifor
 export function wordThreshold(gamma: number): number {
 	return Math.round(TWO_TO_32 * Math.exp(-gamma));
 }
+
+/** Of a larger table most would never be read, and making it takes longer than all draws of a picture. */
+const MAX_TABLE = 65_536;
+
+/**
+ * Word thresholds of e^-gamma(i) for i = 0, 1, …, 0 from `count` on: in a table where that is small, which is faster,
+ * otherwise worked out each time.
+ */
+export function wordThresholds(count: number, gamma: (i: number) => number): (i: number) => number {
+	if (count > MAX_TABLE) return (i) => (i < count ? wordThreshold(gamma(i)) : 0);
+	const table = Float64Array.from({ length: count }, (_, i) => wordThreshold(gamma(i)));
+	return (i) => (i < count ? table[i] : 0);
+}

@@ -1,4 +1,4 @@
-import { createLazyUniform, wordThreshold } from './bernoulli-exp.js';
+import { createLazyUniform, wordThresholds } from './bernoulli-exp.js';
 import { createDiscreteLaplace } from './discrete-laplace.js';
 import type { UniformWords } from './uniform-words.js';
 
@@ -14,7 +14,7 @@ export function createDiscreteGaussian(sigmaSteps: number, stepsPerUnit: number)
 	let t = 1;
 	while (4 * t * stepsPerUnit <= 3 * sigmaSteps) t *= 2;
 	const drawLaplace = createDiscreteLaplace(1, t);
-	const thresholds = acceptThresholds(sigmaSteps / stepsPerUnit, t);
+	const thresholdOf = acceptThresholds(sigmaSteps / stepsPerUnit, t);
 
 	// With sigma^2 = a/b the exponent is (y t b - a)^2 / (2 a b t^2).
 	const a = BigInt(sigmaSteps) ** 2n;
@@ -24,8 +24,7 @@ export function createDiscreteGaussian(sigmaSteps: number, stepsPerUnit: number)
 
 	function isAccepted(magnitude: number, words: UniformWords): boolean {
 		const word = words.next();
-		// Beyond the table the threshold is 0.
-		const excess = word - (magnitude < thresholds.length ? thresholds[magnitude] : 0);
+		const excess = word - thresholdOf(magnitude);
 		if (excess < -1) return true;
 		if (excess > 0) return false;
 		return createLazyUniform(word, words).isBelowExpNegative((BigInt(magnitude) * bigT * b - a) ** 2n, denominator);
@@ -40,9 +39,9 @@ export function createDiscreteGaussian(sigmaSteps: number, stepsPerUnit: number)
 }
 
 /** Word thresholds for |y| = 0, 1, …, up to where they stay 0. */
-function acceptThresholds(sigma: number, t: number): Float64Array {
+function acceptThresholds(sigma: number, t: number): (magnitude: number) => number {
 	const centre = (sigma * sigma) / t;
 	// e^-22.9 2^32 < 1/2
-	const length = Math.ceil(centre + sigma * Math.sqrt(2 * 22.9)) + 1;
-	return Float64Array.from({ length }, (_, y) => wordThreshold((y - centre) ** 2 / (2 * sigma * sigma)));
+	const count = Math.ceil(centre + sigma * Math.sqrt(2 * 22.9)) + 1;
+	return wordThresholds(count, (y) => (y - centre) ** 2 / (2 * sigma * sigma));
 }

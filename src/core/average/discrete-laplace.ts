@@ -1,4 +1,4 @@
-import { createLazyUniform, wordThreshold } from './bernoulli-exp.js';
+import { createLazyUniform, wordThreshold, wordThresholds } from './bernoulli-exp.js';
 import type { UniformWords } from './uniform-words.js';
 
 /**
@@ -20,12 +20,12 @@ export function createDiscreteLaplace(s: number, t: number): (words: UniformWord
 	const mask = block - 1;
 	const bigS = BigInt(s);
 	const bigT = BigInt(t);
-	const keepThresholds = Float64Array.from({ length: block }, (_, u) => wordThreshold((u * s) / t));
+	const keepThreshold = wordThresholds(block, (u) => (u * s) / t);
 	const geometricThresholds = thresholdsDownToZero((block * s) / t);
 
 	function isKept(u: number, words: UniformWords): boolean {
 		const word = words.next();
-		const excess = word - keepThresholds[u];
+		const excess = word - keepThreshold(u);
 		if (excess < -1) return true;
 		if (excess > 0) return false;
 		return createLazyUniform(word, words).isBelowExpNegative(BigInt(u) * bigS, bigT);

@@ -34,8 +34,10 @@ export interface ReleaseNoise {
 	readonly rho: number;
 }
 
-/** Sampling needs a table of this order; one that is larger protects nothing that could be shown. */
+/** With less the sum of two is no Gaussian (`rhoOfSum`); with more nothing is left that could be shown. */
 const PARTY_SIGMA_RANGE = { min: 10, max: 4_000_000 } as const;
+
+const SAMPLES_AT_ONCE = 8192;
 
 /** Two sums of people have this L2 distance at most where one person's pictures are all replaced by gray 128. */
 export function sensitivityOfSum(bits: SharesParameters['bits'], sampleCount: number, pictures: number): number {
@@ -116,8 +118,18 @@ export function noiseFor(promise: ReleasePromise, bits: SharesParameters['bits']
 
 /** One party's summand: a discrete Gaussian per sample, whole numbers. */
 export function drawSummand(partySigma: number, sampleCount: number, words: UniformWords): Float64Array<ArrayBuffer> {
+	const summand = new Float64Array(sampleCount);
+	for (const _ of drawSummandInto(summand, partySigma, words));
+	return summand;
+}
+
+/** The same, stopping after every few thousand samples: some milliseconds. */
+export function* drawSummandInto(summand: Float64Array, partySigma: number, words: UniformWords): Generator<void> {
 	const draw = createDiscreteGaussian(Math.round(partySigma * GRID_STEPS_PER_UNIT), GRID_STEPS_PER_UNIT);
-	return Float64Array.from({ length: sampleCount }, () => draw(words));
+	for (let i = 0; i < summand.length; i++) {
+		summand[i] = draw(words);
+		if (i % SAMPLES_AT_ONCE === SAMPLES_AT_ONCE - 1) yield;
+	}
 }
 
 /**

@@ -69,8 +69,8 @@ export async function sharePlanes(
 	both.set(s1);
 	last.set(planes);
 	both.set(s0, end);
-	xorInto(last, await expand(s0, 0, planes.length));
-	xorInto(last, await expand(s1, 1, planes.length));
+	xorBytesInto(last, await expand(s0, 0, planes.length));
+	xorBytesInto(last, await expand(s1, 1, planes.length));
 	return [seeds, both.subarray(0, end), both.subarray(SEED_BYTES)];
 }
 
@@ -80,7 +80,7 @@ export function shareLengths(planesBytes: number): [number, number, number] {
 }
 
 /** out ^= other, four bytes at a time where both begin on four. */
-function xorInto(out: Uint8Array, other: Uint8Array): void {
+export function xorBytesInto(out: Uint8Array, other: Uint8Array): void {
 	const areAligned = out.byteOffset % 4 === 0 && other.byteOffset % 4 === 0;
 	const words = areAligned ? out.length >> 2 : 0;
 	const a = new Int32Array(out.buffer, areAligned ? out.byteOffset : 0, words);

@@ -67,16 +67,16 @@ export function noiseOfRequest(session: SessionParameters, promise: ReleasePromi
 export function assertMayRelease(
 	session: SessionParameters,
 	request: ReleaseRequest,
-	state: { readonly lastSeal: Seal | null; readonly waiting: number; readonly spentRho: number },
+	state: { readonly last: Pick<Seal, 'batch' | 'promise'> | null; readonly waiting: number; readonly spentRho: number },
 ): void {
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') throw new DataError('bad-session', `${session.name}: not a session on shares`);
-	const { lastSeal, waiting, spentRho } = state;
-	if (request.batch === lastSeal?.batch) {
-		if (lastSeal.promise === promiseText(request.promise)) return;
+	const { last, waiting, spentRho } = state;
+	if (request.batch === last?.batch) {
+		if (last.promise === promiseText(request.promise)) return;
 		throw new PolicyError('batch-opened', `batch ${request.batch} has been released, and is not released otherwise`);
 	}
-	const next = (lastSeal?.batch ?? 0) + 1;
+	const next = (last?.batch ?? 0) + 1;
 	if (request.batch !== next) {
 		throw new PolicyError('batch-order', `batch ${request.batch} cannot be released: the next one is ${next}`);
 	}

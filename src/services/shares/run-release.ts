@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { bitsOfSum, drawSummand, type ReleaseNoise } from '../../core/average/release-noise.js';
+import { setImmediate } from 'node:timers/promises';
+import { bitsOfSum, drawSummandInto, type ReleaseNoise } from '../../core/average/release-noise.js';
 import { sampleCountOf } from '../../core/average/session.js';
 import { sharePlaneBytes } from '../../core/average/share-planes.js';
 import { createUniformWords } from '../../core/average/uniform-words.js';
@@ -57,7 +58,7 @@ export async function runRelease(parts: ReleaseParts): Promise<ReleaseShare> {
 	const { nonces, sealedAt } = await greet(parts, talk, ownSeal);
 	const list = await admit({ index, talk, store, session, batch: request.batch, ownSeal, sealedAt });
 	const count = list.ordinals.length;
-	const summand = ownSeal === null ? fix(parts, list, noise) : ownSeal.summand;
+	const summand = ownSeal === null ? await fix(parts, list, noise) : ownSeal.summand;
 	// a party that adds before all have fixed the batch could open it beside another one; with other nonces masks stay in the sum
 	const other = await talk.findOther(createHash('sha256').update(Buffer.concat(nonces)).update(list.listHash).digest());
 	if (other !== null)
@@ -112,18 +113,25 @@ async function greet(
 }
 
 /** Stores what the batch is, and this party's noise for it, before anything of it is used. */
-function fix(
+async function fix(
 	{ store, session, request, random }: ReleaseParts,
 	{ ids, listHash, ordinals }: AdmittedList,
 	noise: ReleaseNoise | null,
-): Uint8Array | null {
-	const samples = sampleCountOf(session.parameters);
-	const drawn = noise === null ? null : drawSummand(noise.partySigma, samples, createUniformWords(random, 2 * samples));
-	const summand = drawn === null ? null : new Uint8Array(drawn.buffer);
+): Promise<Uint8Array | null> {
+	const summand = noise === null ? null : await drawNoise(noise, sampleCountOf(session.parameters), random);
 	const seal: Seal = {
 		...{ batch: request.batch, promise: promiseText(request.promise), count: ordinals.length },
 		...{ listHash, ids, rho: noise?.rho ?? 0, summand },
 	};
 	store.seal(session.number, seal, ordinals);
 	return summand;
+}
+
+/** Of a large picture it takes seconds: in between others are answered. */
+async function drawNoise({ partySigma }: ReleaseNoise, sampleCount: number, random: RandomSource): Promise<Uint8Array> {
+	const summand = new Float64Array(sampleCount);
+	const words = createUniformWords(random, 2 * sampleCount);
+	for (const _ of drawSummandInto(summand, partySigma, words)) await setImmediate();
+	words.erase();
+	return new Uint8Array(summand.buffer);
 }

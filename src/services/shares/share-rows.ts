@@ -23,11 +23,15 @@ export function heldReport(row: SqlRow): HeldReport {
 	};
 }
 
+/** The head of a row of `seals`. */
+export function releaseOf(row: SqlRow): Pick<Seal, 'batch' | 'promise'> {
+	return { batch: numberOf(row, 'batch'), promise: row.promise === null ? null : String(row.promise) };
+}
+
 /** A row of `seals`. */
 export function sealOf(row: SqlRow): Seal {
 	return {
-		batch: numberOf(row, 'batch'),
-		promise: row.promise === null ? null : String(row.promise),
+		...releaseOf(row),
 		count: numberOf(row, 'count'),
 		listHash: bytesOf(row, 'listHash'),
 		ids: bytesOf(row, 'ids'),

@@ -6,7 +6,7 @@ import { asStoreError, PARTY } from '../store-errors.js';
 import { openVersionedStore, type StoreFormat } from '../versioned-store.js';
 import { SHARES_VERSION } from '../versions.js';
 import { openShareBodies, type ShareBodies } from './share-bodies.js';
-import { describeSession, heldReport, sealOf, storedSession } from './share-rows.js';
+import { describeSession, heldReport, releaseOf, sealOf, storedSession } from './share-rows.js';
 
 /** Rows of `reports` whose batch is none of 1, 2, …: waiting for one, and left out for good. */
 const WAITING = 0;
@@ -21,6 +21,8 @@ const SCHEMA = `
 	CREATE INDEX batches ON reports (session, batch, ordinal);
 	CREATE TABLE seals (session INTEGER NOT NULL, batch INTEGER NOT NULL, promise TEXT, count INTEGER NOT NULL,
 		listHash BLOB NOT NULL, ids BLOB NOT NULL, rho REAL NOT NULL, summand BLOB, PRIMARY KEY (session, batch));
+	-- what is asked for again and again, without the ids and the noise that lie in the rows
+	CREATE INDEX releases ON seals (session, batch, promise, count, rho);
 `;
 
 /** What tells it from other SQLite files. */
@@ -93,6 +95,8 @@ export interface ShareStore {
 	reject(session: number, ordinals: readonly number[]): void;
 	/** The latest. */
 	lastSeal(session: number): Seal | null;
+	/** The latest, without what takes long to read. */
+	lastRelease(session: number): Pick<Seal, 'batch' | 'promise'> | null;
 	/** zCDP of all releases of a session. */
 	spentRho(session: number): number;
 	/** Fixes a batch, and forgets the shares of the one before: what was added there is opened and is not added again. */
@@ -232,7 +236,7 @@ function storeOn(
 			guarded(() => ({
 				waiting: countOf(number, `= ${WAITING}`),
 				rejected: countOf(number, `= ${REJECTED}`),
-				sealed: countOf(number, `> ${WAITING}`),
+				sealed: numberOf(database.get('SELECT total(count) AS n FROM seals WHERE session = ?', [number]) ?? {}, 'n'),
 			})),
 		reject: (number, ordinals) =>
 			guarded(() => {
@@ -250,6 +254,12 @@ function storeOn(
 			guarded(() => {
 				const row = database.get('SELECT * FROM seals WHERE session = ? ORDER BY batch DESC LIMIT 1', [number]);
 				return row === undefined ? null : sealOf(row);
+			}),
+		lastRelease: (number) =>
+			guarded(() => {
+				const sql = 'SELECT batch, promise FROM seals WHERE session = ? ORDER BY batch DESC LIMIT 1';
+				const row = database.get(sql, [number]);
+				return row === undefined ? null : releaseOf(row);
 			}),
 		spentRho: (number) =>
 			guarded(() =>

@@ -83,7 +83,7 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 	const busy = new Set<number>();
 	const check = (session: StoredSession, request: ReleaseRequest): void =>
 		assertMayRelease(session.parameters, request, {
-			lastSeal: store.lastSeal(session.number),
+			last: store.lastRelease(session.number),
 			waiting: store.counts(session.number).waiting,
 			spentRho: store.spentRho(session.number),
 		});
@@ -129,7 +129,7 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 		},
 		status(session) {
 			const { number } = session;
-			const { batch = 0, promise = null } = store.lastSeal(number) ?? {};
+			const { batch = 0, promise = null } = store.lastRelease(number) ?? {};
 			return { ...store.counts(number), batch, promise: promiseOf(promise), spentRho: store.spentRho(number) };
 		},
 		close() {

@@ -1,3 +1,4 @@
+import { bitPlanesOf, xorBytesInto } from '../../core/average/share-planes.js';
 import type { Channel } from '../../core/mpc/channel.js';
 import { createPairStreams, expandKey, type PairKeys } from '../../core/mpc/keystream.js';
 import { nextParty, PARTIES, type PartyIndex, pairWithPrevious, previousParty } from '../../core/mpc/party-index.js';
@@ -106,15 +107,13 @@ async function shareNoise(parts: {
 	const zero = new Uint8Array(planes.length);
 	const shares: RowShare[] = [];
 	for (const owner of PARTIES) {
-		const masked = (): Uint8Array => {
-			const mask = drawNoise(owner);
-			return planes.map((byte, i) => byte ^ mask[i]);
-		};
-		const own = index === owner ? masked() : zero;
-		const received = await talk.pass(owner, nextParty(owner), () => own, planes.length);
+		const mask = index === owner || index === previousParty(owner) ? drawNoise(owner) : zero;
+		const masked = planes.slice();
+		xorBytesInto(masked, mask);
+		const received = await talk.pass(owner, nextParty(owner), () => masked, planes.length);
 		if (received !== null) shares.push({ first: received, second: zero });
-		else if (index === owner) shares.push({ first: own.map((byte, i) => byte ^ planes[i]), second: own });
-		else if (index === previousParty(owner)) shares.push({ first: zero, second: drawNoise(owner) });
+		else if (index === owner) shares.push({ first: mask, second: masked });
+		else shares.push({ first: zero, second: mask });
 	}
 	return shares;
 }
@@ -123,13 +122,11 @@ async function shareNoise(parts: {
 function planesOfNumbers(summand: Uint8Array, rowBytes: number, width: number): Uint8Array {
 	const numbers = new Float64Array(Uint8Array.from(summand).buffer);
 	const planes = new Uint8Array(width * rowBytes);
-	for (const [i, value] of numbers.entries()) {
-		let rest = value;
-		for (let plane = 0; plane < width; plane++) {
-			const half = Math.floor(rest / 2);
-			if (rest !== 2 * half) planes[plane * rowBytes + (i >> 3)] |= 1 << (i & 7);
-			rest = half;
-		}
+	const digits = new Uint8Array(numbers.length);
+	for (let plane = 0; plane < width; plane += 8) {
+		// an array of bytes keeps the lowest eight bits, of negative numbers too
+		for (let i = 0; i < numbers.length; i++) digits[i] = Math.floor(numbers[i] / 2 ** plane);
+		planes.set(bitPlanesOf(digits).subarray(0, Math.min(8, width - plane) * rowBytes), plane * rowBytes);
 	}
 	return planes;
 }

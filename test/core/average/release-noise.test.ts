@@ -2,6 +2,7 @@ import test from 'ava';
 import {
 	bitsOfSum,
 	drawSummand,
+	drawSummandInto,
 	noiseFor,
 	parsePromise,
 	rhoLeft,
@@ -33,6 +34,14 @@ const knownAnswer = test.macro((t, partySigma: number, draws: number) => {
 test('a summand of sigma 10 is what fractions give for the same words', knownAnswer, 10, 120);
 test('a summand of sigma 24,391.857 is what fractions give for the same words', knownAnswer, 24_391.857, 60);
 test('a summand of sigma 400,000.001 is what fractions give for the same words', knownAnswer, 400_000.001, 40);
+test('a summand of the largest sigma is what fractions give for the same words', knownAnswer, 4_000_000, 30);
+
+test('a summand stops every few thousand samples, and is the same', (t) => {
+	const summand = new Float64Array(20_000);
+	const stops = [...drawSummandInto(summand, 10, createUniformWords(seededRandom(31), 64))];
+	t.is(stops.length, 2);
+	t.deepEqual(summand, drawSummand(10, 20_000, createUniformWords(seededRandom(31), 64)));
+});
 
 test('the fractions are right: proposal times acceptance is e^(-y^2 / 2 sigma^2), up to a constant', (t) => {
 	for (const variance of [

@@ -1,3 +1,4 @@
+import { xorBytesInto } from '../../average/share-planes.js';
 import { createWasmAdder } from '../../kernels/adder-wasm.js';
 import { KernelMemory, roundUpBytes } from '../../kernels/memory.js';
 import type { Channel, MessageLabel } from '../channel.js';
@@ -137,7 +138,9 @@ export async function createSummation(options: SummationOptions): Promise<Summat
 			return waiting.map(([row = ZERO_ROW], weight) => {
 				const at = weight * rowBytes;
 				const own = rows.slice(2 * row * rowBytes, (2 * row + 1) * rowBytes);
-				return own.map((byte, i) => byte ^ masks.next[at + i] ^ masks.previous[at + i]);
+				xorBytesInto(own, masks.next.subarray(at, at + rowBytes));
+				xorBytesInto(own, masks.previous.subarray(at, at + rowBytes));
+				return own;
 			});
 		},
 		erase: () => void rows.fill(0),
