@@ -23,10 +23,18 @@ export async function watchCollector(
 	const lines = code === undefined ? undefined : codeLines(code, colour !== 'none');
 	if (!context.dashboard) {
 		if (lines !== undefined && !context.json && context.stderr.isTTY) context.stderr.write(`${lines.join('\n')}\n`);
-		for (const warning of collector.snapshot().warnings) reporter.warn(warning);
+		const said = new Set<string>();
+		const warn = (warnings: readonly string[]): void => {
+			for (const warning of warnings) if (!said.has(warning)) reporter.warn(warning);
+			// what has passed and comes again is told again
+			said.clear();
+			for (const warning of warnings) said.add(warning);
+		};
+		warn(collector.snapshot().warnings);
 		let reported = -1;
 		const timer = setInterval(() => {
-			const { count } = collector.snapshot();
+			const { count, warnings } = collector.snapshot();
+			warn(warnings);
 			if (count !== reported) reporter.progress({ phase: 'collecting', done: count, total: null });
 			reported = count;
 		}, LINES_INTERVAL_MS);

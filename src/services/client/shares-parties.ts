@@ -175,6 +175,7 @@ function asStatus(value: unknown): SharesStatus {
 	return {
 		waiting: number('waiting'),
 		rejected: number('rejected'),
+		damaged: number('damaged'),
 		sealed: number('sealed'),
 		batch: number('batch'),
 		promise: fields.promise === null ? null : parsePromise(fields.promise, 'peer'),

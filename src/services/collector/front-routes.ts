@@ -17,6 +17,8 @@ export interface FrontRoutes {
 	readonly target: SharesTarget;
 	/** Pictures that all three parties hold, and that are in no batch yet. */
 	readonly waiting: number;
+	/** Sentences for the operator: what the parties cannot mend by themselves. */
+	readonly warnings: readonly string[];
 	/** All so far. */
 	readonly batches: readonly ReleasedBatch[];
 	/** Asks the parties for the next batch with noise. Throws: PolicyError, PeerError. */

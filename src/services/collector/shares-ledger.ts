@@ -35,6 +35,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	const { store, front } = await openBoth();
 	let waiting = 0;
 	let failure: VeilcamError | null = null;
+	let warnings: readonly string[] = [];
 	let retryAtMs = Number.NEGATIVE_INFINITY;
 	let releasing: Promise<unknown> = Promise.resolve();
 	let isClosed = false;
@@ -66,6 +67,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	const poll = async (): Promise<void> => {
 		const status = await front.status();
 		waiting = Math.min(...status.map((party) => party.waiting));
+		warnings = status.flatMap(({ damaged }, party) => (damaged === 0 ? [] : [damagedText(damaged, party)]));
 		stats.accepted = Math.max(stats.accepted, waiting + store.released.count - countAtStart);
 		// a batch that a party fixed before this front knew what came out: it is asked for as it was, and before all others
 		const fixed = status.find(({ batch }) => batch === nextBatch());
@@ -109,6 +111,9 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 		get releasedCount() {
 			return store.released.count;
 		},
+		get warnings() {
+			return warnings;
+		},
 		get storeFailure() {
 			return failure;
 		},
@@ -133,4 +138,9 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 			unlock();
 		},
 	};
+}
+
+function damagedText(count: number, party: number): string {
+	const what = count === 1 ? '1 picture is' : `${count} pictures are`;
+	return `${what} left out by all three: party ${party} confirmed and cannot read what its file has; check its disk`;
 }

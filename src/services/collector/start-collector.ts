@@ -98,7 +98,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 			duplicates: stats.duplicates,
 			openConnections: stats.openConnections,
 			uptimeMs: nowMs() - startedMs,
-			warnings: failure === null ? options.warnings : [failure.message, ...options.warnings],
+			warnings: [...(failure === null ? [] : [failure.message]), ...(front?.warnings ?? []), ...options.warnings],
 		};
 	};
 	const events = createEventStream(snapshot);

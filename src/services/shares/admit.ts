@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { PeerError, PolicyError } from '../../core/errors.js';
-import { nextParty, type PartyIndex } from '../../core/mpc/party-index.js';
+import { PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
+import { compareReports, type NamedReport, VERDICT } from './compare-reports.js';
 import type { PartyTalk } from './party-talk.js';
-import { HASH_BYTES, ID_BYTES } from './share-hash.js';
-import type { HeldReport, Seal, ShareStore, StoredSession } from './share-store.js';
+import { ID_BYTES } from './share-hash.js';
+import type { Seal, ShareStore, StoredSession } from './share-store.js';
 
 /** Pictures of one batch at most; more wait for the next. */
 const MAX_BATCH = 1 << 17;
-
-const VERDICT = { added: 0, missing: 1, differs: 2 } as const;
 
 /** The pictures of a batch as all three parties have agreed on them. */
 export interface AdmittedList {
@@ -55,22 +54,18 @@ export async function admit(parts: AdmitParts): Promise<AdmittedList> {
 	// hashes of other pictures would differ, and what differs is left out for good
 	await agreeOnList(parts, ids);
 
-	const isUsable = (report: HeldReport | null): boolean => report?.batch === 0 || report?.batch === batch;
-	const held = Array.from({ length: count }, (_, i) => {
-		const report = store.find(session.number, idAt(i));
-		return isUsable(report) ? report : null;
+	const reports = Array.from({ length: count }, (_, i) => {
+		const held = store.find(session.number, idAt(i));
+		// what was added in another batch is none of this one
+		return { id: idAt(i), held: held !== null && held.batch > 0 && held.batch !== batch ? null : held };
 	});
-	const verdicts = await compareHashes(parts, held);
-	const all = await talk.exchange(() => verdicts, count);
-	const combined = verdicts.map((verdict, i) => Math.max(verdict, ...[...all.values()].map((other) => other[i])));
-	const ordinalsWhere = (verdict: number): number[] =>
-		held.flatMap((report, i) => (combined[i] === verdict && report !== null ? [report.ordinal] : []));
-	if (sealedAt !== null) {
-		if (combined.some((verdict) => verdict !== VERDICT.added)) {
-			throw new PeerError('batch-incomplete', `batch ${batch} was fixed with pictures that a party has no longer`);
-		}
-	} else if (combined.includes(VERDICT.differs)) {
-		store.reject(session.number, ordinalsWhere(VERDICT.differs));
+	const verdicts = await compareReports(parts, reports);
+	const all = new Map([[index, verdicts], ...(await talk.exchange(() => verdicts, count))]);
+	const combined = Array.from(verdicts, (_, i) => Math.max(...[...all.values()].map((party) => party[i])));
+	if (sealedAt === null) {
+		leaveOut(parts, reports, verdicts, combined);
+	} else if (combined.some((verdict) => verdict !== VERDICT.added)) {
+		throw incomplete(batch, all);
 	}
 	const { minBatch, mechanism } = session.parameters;
 	const added = Array.from(combined.keys()).filter((i) => combined[i] === VERDICT.added);
@@ -85,35 +80,34 @@ export async function admit(parts: AdmitParts): Promise<AdmittedList> {
 	if (ownSeal !== null && Buffer.compare(ownSeal.listHash, listHash) !== 0) {
 		throw new PeerError('lists-differ', `batch ${batch} was fixed with other pictures at party ${index}`);
 	}
-	const ordinals = kept.flatMap((i) => held[i]?.ordinal ?? []);
+	const ordinals = kept.flatMap((i) => reports[i].held?.ordinal ?? []);
 	return { ordinals, ids: new Uint8Array(keptIds), listHash, isSealed: ownSeal !== null };
 }
 
-/** Each component's hash goes between the two parties that hold it, and never to the third. */
-async function compareHashes({ index, talk }: AdmitParts, held: readonly (HeldReport | null)[]): Promise<Uint8Array> {
-	const lists = new Map<PartyIndex, Uint8Array>();
-	const listFor = (party: PartyIndex): Uint8Array => {
-		const list = new Uint8Array(held.length * HASH_BYTES);
-		for (const [i, report] of held.entries()) {
-			if (report === null) continue;
-			list.set(party === nextParty(index) ? report.secondHash : report.firstHash, i * HASH_BYTES);
-		}
-		lists.set(party, list);
-		return list;
-	};
-	const theirs = await talk.exchange(listFor, held.length * HASH_BYTES);
-	const verdicts = new Uint8Array(held.length);
-	const none = new Uint8Array(HASH_BYTES);
-	for (const [party, list] of theirs) {
-		const own = lists.get(party) ?? none;
-		for (const [i, report] of held.entries()) {
-			const [a, b] = [own, list].map((hashes) => hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-			const isMissing = report === null || Buffer.compare(b, none) === 0;
-			const verdict = isMissing ? VERDICT.missing : Buffer.compare(a, b) === 0 ? VERDICT.added : VERDICT.differs;
-			verdicts[i] = Math.max(verdicts[i], verdict);
-		}
-	}
-	return verdicts;
+/** For good: what differs between two holders, and what one of them cannot read any more. */
+function leaveOut(
+	{ store, session }: AdmitParts,
+	reports: readonly NamedReport[],
+	own: Uint8Array,
+	combined: readonly number[],
+): void {
+	const waiting = Array.from(reports.keys()).filter(
+		(i) => combined[i] > VERDICT.missing && reports[i].held?.batch === 0,
+	);
+	const ordinalsOf = (places: readonly number[]): number[] => places.flatMap((i) => reports[i].held?.ordinal ?? []);
+	const [damaged, others] = [true, false].map((isDamaged) =>
+		ordinalsOf(waiting.filter((i) => (own[i] === VERDICT.damaged) === isDamaged)),
+	);
+	if (damaged.length > 0) store.reject(session.number, damaged, 'damaged');
+	if (others.length > 0) store.reject(session.number, others, 'differs');
+}
+
+function incomplete(batch: number, verdicts: ReadonlyMap<PartyIndex, Uint8Array>): PeerError {
+	const damagedAt = PARTIES.find((party) => verdicts.get(party)?.includes(VERDICT.damaged));
+	const who = damagedAt === undefined ? 'a party has no longer' : `party ${damagedAt} cannot read any more`;
+	return new PeerError('batch-incomplete', `batch ${batch} was fixed with pictures that ${who}`, {
+		hint: 'Nothing is released before its files are restored; a session of another name begins anew.',
+	});
 }
 
 /** Gives the hash of a list that all three have alike. Throws: PeerError. */

@@ -13,7 +13,7 @@ import type { RandomSource } from '../../core/random.js';
 import { type AdmittedList, admit } from './admit.js';
 import { createTalk, type PartyTalk } from './party-talk.js';
 import { noiseOfRequest, promiseText, type ReleaseRequest, requestHash } from './release-request.js';
-import { HASH_BYTES } from './share-hash.js';
+import { bodyBytesAt, HASH_BYTES } from './share-hash.js';
 import type { Seal, ShareStore, StoredSession } from './share-store.js';
 import { sumBatch } from './sum-batch.js';
 
@@ -64,6 +64,7 @@ export async function runRelease(parts: ReleaseParts): Promise<ReleaseShare> {
 	if (other !== null)
 		throw new PeerError('attempts-differ', `party ${other} is in another attempt than party ${index}`);
 
+	const body = new Uint8Array(bodyBytesAt(index, parameters));
 	const startedMs = performance.now();
 	const keys = deriveAttemptKeys(parts.pairKeys, {
 		nonces,
@@ -74,7 +75,10 @@ export async function runRelease(parts: ReleaseParts): Promise<ReleaseShare> {
 	try {
 		const planes = await sumBatch({
 			...{ index, channel, talk, keys, bits, summand },
-			bodyOf: (ordinal) => store.body(number, ordinal),
+			bodyOf: (ordinal) => {
+				if (store.readBodyInto(body, number, ordinal)) return body;
+				throw new DataError('damaged-store', 'a picture of this batch cannot be read any more');
+			},
 			ordinals: list.ordinals,
 			rowBytes: sharePlaneBytes(sampleCountOf(parameters)),
 			width: bitsOfSum(bits, count, noise),

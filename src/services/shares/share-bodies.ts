@@ -1,14 +1,16 @@
 import { chmodSync, closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writev } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { DataError } from '../../core/errors.js';
 import { asStoreError, PARTY } from '../store-errors.js';
+import { syncFolder } from '../sync-folder.js';
 
 /** What came of the pictures of one session, in slots of one length in a file; which slot is whose stands elsewhere. */
 export interface ShareBodies {
 	/** Writes bodies into slots that are free. They are durable when it resolves. Throws: DataError. */
 	write(bodies: readonly Uint8Array[]): Promise<number[]>;
-	/** Throws: DataError. */
-	read(slot: number): Uint8Array;
+	/** Reads a slot into bytes of a body's length; false where the file ends before. Throws: DataError. */
+	readInto(bytes: Uint8Array, slot: number): boolean;
 	/** Gives slots back, when nothing durable names them any more: later bodies are written over what is there. */
 	free(slots: readonly number[]): void;
 	/** What is being written is finished first. */
@@ -26,7 +28,8 @@ const sync = promisify(fdatasync);
 /**
  * Opens or makes the file, mode 0600; `used` are the slots that are in use.
  * Bodies do not go through SQLite, which writes each twice and takes three times as long.
- * Throws: DataError where it cannot be written, or is shorter than what is in use.
+ * Whether a slot holds what its owner confirmed is for the reader to see: also a file that was cut short is opened.
+ * Throws: DataError where it cannot be written.
  */
 export function openShareBodies(file: string, bodyBytes: number, used: Iterable<number>): ShareBodies {
 	const slotBytes = Math.ceil(bodyBytes / SECTOR_BYTES) * SECTOR_BYTES;
@@ -49,15 +52,10 @@ export function openShareBodies(file: string, bodyBytes: number, used: Iterable<
 		return { fd: opened, size: fstatSync(opened).size };
 	});
 	let slots = Math.floor(size / slotBytes);
+	/** A file that is new, or may be. */
+	let isNameDurable = size > 0;
 	let writing = 0;
 	let isClosing = false;
-	if (slots < end) {
-		closeSync(fd);
-		throw new DataError('damaged-store', `${file}: shorter than what its store says is there`, {
-			hint: 'Restore it from a copy, together with the store.',
-		});
-	}
-
 	const take = (count: number): number[] => {
 		const taken = free.slice(Math.max(0, free.length - count)).reverse();
 		free.length -= taken.length;
@@ -95,6 +93,8 @@ export function openShareBodies(file: string, bodyBytes: number, used: Iterable<
 					from = to;
 				}
 				await sync(fd);
+				if (!isNameDurable) await syncFolder(dirname(file));
+				isNameDurable = true;
 				return taken;
 			} catch (error) {
 				giveBack(taken);
@@ -104,13 +104,7 @@ export function openShareBodies(file: string, bodyBytes: number, used: Iterable<
 				closeWhenIdle();
 			}
 		},
-		read: (slot) =>
-			guarded(() => {
-				const body = Buffer.allocUnsafe(bodyBytes);
-				const length = readSync(fd, body, 0, bodyBytes, slot * slotBytes);
-				if (length !== bodyBytes) throw new RangeError(`slot ${slot} ends after ${length} bytes`);
-				return body;
-			}),
+		readInto: (bytes, slot) => guarded(() => readSync(fd, bytes, 0, bodyBytes, slot * slotBytes) === bodyBytes),
 		free: (back) => guarded(() => giveBack(back)),
 		close() {
 			isClosing = true;

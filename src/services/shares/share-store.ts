@@ -8,9 +8,10 @@ import { SHARES_VERSION } from '../versions.js';
 import { openShareBodies, type ShareBodies } from './share-bodies.js';
 import { describeSession, heldReport, releaseOf, sealOf, storedSession } from './share-rows.js';
 
-/** Rows of `reports` whose batch is none of 1, 2, …: waiting for one, and left out for good. */
+/** Rows of `reports` whose batch is none of 1, 2, …: waiting for one, and left out for good, here because it is damaged. */
 const WAITING = 0;
 const REJECTED = -1;
+const DAMAGED = -2;
 
 const SCHEMA = `
 	CREATE TABLE sessions (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters TEXT NOT NULL,
@@ -59,7 +60,7 @@ export interface HeldReport {
 	readonly ordinal: number;
 	readonly firstHash: Uint8Array;
 	readonly secondHash: Uint8Array;
-	/** 0 while it waits, -1 when it was left out for good, else the batch that it was added in. */
+	/** 0 while it waits, less when it was left out for good, else the batch that it was added in. */
 	readonly batch: number;
 }
 
@@ -88,11 +89,13 @@ export interface ShareStore {
 	/** One write and one transaction for all. */
 	insert(session: number, reports: readonly NewReport[]): Promise<InsertStatus[]>;
 	find(session: number, id: Uint8Array): HeldReport | null;
-	body(session: number, ordinal: number): Uint8Array;
+	/** Reads what came of a report into bytes of that length; false where the file ends before. */
+	readBodyInto(bytes: Uint8Array, session: number, ordinal: number): boolean;
 	/** The first ids that wait, in order of arrival, 16 bytes each. */
 	waitingIds(session: number, most: number): Uint8Array;
-	counts(session: number): { waiting: number; rejected: number; sealed: number };
-	reject(session: number, ordinals: readonly number[]): void;
+	counts(session: number): { waiting: number; rejected: number; damaged: number; sealed: number };
+	/** Leaves reports that wait out for good. */
+	reject(session: number, ordinals: readonly number[], why: 'differs' | 'damaged'): void;
 	/** The latest. */
 	lastSeal(session: number): Seal | null;
 	/** The latest, without what takes long to read. */
@@ -153,7 +156,7 @@ function storeOn(
 		const held = find(session, id);
 		if (held !== null) {
 			const isSame = equal(held.firstHash, firstHash) && equal(held.secondHash, secondHash);
-			return isSame && held.batch !== REJECTED ? 'duplicate' : 'conflict';
+			return isSame && held.batch >= WAITING ? 'duplicate' : 'conflict';
 		}
 		if (mostOfPerson !== undefined && waitingOfPerson(session, id) >= mostOfPerson) return 'excess';
 		const values = [session, id, firstHash, secondHash, WAITING, slot];
@@ -220,10 +223,10 @@ function storeOn(
 			return statuses;
 		},
 		find: (number, id) => guarded(() => find(number, id)),
-		body: (number, ordinal) =>
+		readBodyInto: (bytes, number, ordinal) =>
 			guarded(() => {
 				const sql = 'SELECT slot FROM reports WHERE session = ? AND ordinal = ?';
-				return bodiesOf(number).read(numberOf(database.get(sql, [number, ordinal]) ?? {}, 'slot'));
+				return bodiesOf(number).readInto(bytes, numberOf(database.get(sql, [number, ordinal]) ?? {}, 'slot'));
 			}),
 		waitingIds: (number, most) =>
 			guarded(() => {
@@ -235,16 +238,17 @@ function storeOn(
 		counts: (number) =>
 			guarded(() => ({
 				waiting: countOf(number, `= ${WAITING}`),
-				rejected: countOf(number, `= ${REJECTED}`),
+				rejected: countOf(number, `< ${WAITING}`),
+				damaged: countOf(number, `= ${DAMAGED}`),
 				sealed: numberOf(database.get('SELECT total(count) AS n FROM seals WHERE session = ?', [number]) ?? {}, 'n'),
 			})),
-		reject: (number, ordinals) =>
+		reject: (number, ordinals, why) =>
 			guarded(() => {
 				const where = 'session = ? AND ordinal = ? AND batch = ?';
 				const slots = ordinals.flatMap((ordinal) => slotsWhere(where, [number, ordinal, WAITING]));
 				database.transaction(() => {
 					for (const ordinal of ordinals) {
-						const values = [REJECTED, number, ordinal, WAITING];
+						const values = [why === 'damaged' ? DAMAGED : REJECTED, number, ordinal, WAITING];
 						database.run(`UPDATE reports SET batch = ?, slot = NULL WHERE ${where}`, values);
 					}
 				});

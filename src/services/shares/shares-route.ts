@@ -122,7 +122,7 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 			return answerJson(response, 201, { status: 'prepared' });
 		}
 		if (kind === 'releases' && id !== undefined && run !== undefined && method === 'POST') {
-			const body = encodeReleaseShare(await releases.run(id));
+			const body = encodeReleaseShare(await releases.run(id, whenGone(response)));
 			response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': body.length });
 			response.end(body);
 			return;
@@ -141,6 +141,15 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		});
 		return true;
 	};
+}
+
+/** Aborts when the connection ends before the answer has gone out. */
+function whenGone(response: ServerResponse): AbortSignal {
+	const gone = new AbortController();
+	response.once('close', () => {
+		if (!response.writableFinished) gone.abort();
+	});
+	return gone.signal;
 }
 
 const STATUS_OF = {
@@ -162,6 +171,7 @@ function describeError(error: unknown): { status: number; code: string; message:
 	const special: Readonly<Record<string, number>> = {
 		'no-token': 401,
 		'no-such-session': 404,
+		'no-such-attempt': 404,
 		overload: 429,
 		'other-session': 409,
 	};

@@ -31,6 +31,8 @@ export interface SharesParts {
 export interface SharesStatus {
 	readonly waiting: number;
 	readonly rejected: number;
+	/** Of the rejected those that this party confirmed, and whose file it found damaged. */
+	readonly damaged: number;
 	/** Pictures of all batches that were fixed. */
 	readonly sealed: number;
 	/** The last that was fixed; 0 before the first. */
@@ -44,8 +46,8 @@ export interface SharesStatus {
 export interface PartyReleases {
 	/** Opens the channel of an attempt, so that the others' messages find it. Throws: PolicyError, DataError. */
 	prepare(session: StoredSession, attempt: string, request: ReleaseRequest): void;
-	/** Throws: PolicyError for an attempt that is not there; what the attempt throws. */
-	run(attempt: string): Promise<ReleaseShare>;
+	/** Throws: PeerError for an attempt that is not there, and when `gone` aborts; what the attempt throws. */
+	run(attempt: string, gone: AbortSignal): Promise<ReleaseShare>;
 	status(session: StoredSession): SharesStatus;
 	close(): void;
 }
@@ -88,8 +90,11 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 			spentRho: store.spentRho(session.number),
 		});
 	const drop = (attempt: string): void => {
-		clearTimeout(attempts.get(attempt)?.expiry);
+		const prepared = attempts.get(attempt);
+		clearTimeout(prepared?.expiry);
 		attempts.delete(attempt);
+		// one that the front did not ask to run it may have asked the others to run
+		prepared?.channel.fail(new PeerError('attempt-dropped', 'it was not run in time, or another one was begun'), true);
 		transport.closeAttempt(attempt);
 	};
 	return {
@@ -104,12 +109,20 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 			expiry.unref();
 			attempts.set(attempt, { session, request, channel, expiry });
 		},
-		async run(attempt) {
+		async run(attempt, gone) {
 			const prepared = attempts.get(attempt);
-			if (prepared === undefined) throw new PolicyError('no-such-attempt', 'this release was not prepared here');
+			if (prepared === undefined) {
+				throw new PeerError('no-such-attempt', 'this release was not prepared here, or this party was started anew', {
+					hint: 'Ask for it again.',
+				});
+			}
 			clearTimeout(prepared.expiry);
 			attempts.delete(attempt);
 			const { session, request, channel } = prepared;
+			// nobody would get what is opened, and the next attempt need not wait for this one
+			const leave = (): void => channel.fail(new PeerError('front-gone', 'who asked for the release has gone'), true);
+			if (gone.aborted) leave();
+			gone.addEventListener('abort', leave, { once: true });
 			let isMine = false;
 			try {
 				if (busy.has(session.number)) throw new PolicyError('overload', 'another release of this session is running');
@@ -123,6 +136,7 @@ function createReleases({ config, transport, random }: SharesParts, store: Share
 				channel.fail(error instanceof PeerError ? error : new PeerError('party-failed', message), true);
 				throw error instanceof VeilcamError ? error : new PeerError('release-failed', message, { cause: error });
 			} finally {
+				gone.removeEventListener('abort', leave);
 				if (isMine) busy.delete(session.number);
 				transport.closeAttempt(attempt);
 			}

@@ -15,7 +15,7 @@ const PLAIN_COMPONENT = 2;
 
 interface SumParts {
 	readonly index: PartyIndex;
-	/** Of a picture, as this party was sent it. */
+	/** Of a picture, as this party was sent it; good until the next is asked for. */
 	readonly bodyOf: (ordinal: number) => Uint8Array;
 	readonly ordinals: readonly number[];
 	readonly channel: Channel;

@@ -8,6 +8,7 @@ import { openVctFile } from '../../core/subtract/vct-files.js';
 import { toHex } from '../../core/subtract/vct-header.js';
 import { type VctStream, writeVct } from '../../core/subtract/vct-stream.js';
 import { lockStore } from '../store-lock.js';
+import { syncFolder } from '../sync-folder.js';
 import { type FrameIndex, type IndexedFrame, openFrameIndex } from './frame-index.js';
 
 /** How much is kept; beyond it the oldest frames go. */
@@ -227,17 +228,6 @@ function sweep(index: FrameIndex, files: string, arriving: string): { counts: Ma
 	if (lost.length > 0) index.remove(lost);
 	for (const name of orphans) rmSync(join(files, name), { force: true });
 	return { counts, bytes };
-}
-
-/** A name is as durable as its folder. Windows has no such call, and keeps names by itself. */
-async function syncFolder(folder: string): Promise<void> {
-	if (process.platform === 'win32') return;
-	const handle = await open(folder);
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
 }
 
 function asDiskError(error: unknown, folder: string): unknown {

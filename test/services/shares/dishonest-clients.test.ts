@@ -32,7 +32,7 @@ test('a component that one of its holders got otherwise, by one bit: all three l
 	}
 	await three.add(HONEST);
 	t.deepEqual(sumsOf(SESSION, await three.attempt(FIRST)), clearSum(SESSION, HONEST));
-	for (const { counts } of three.stores) t.deepEqual(counts(1), { waiting: 0, rejected: 6, sealed: 5 });
+	for (const { counts } of three.stores) t.like(counts(1), { waiting: 0, rejected: 6, sealed: 5 });
 	// nor does it count when it comes again as it should have come
 	const whole = await bodiesOf(SESSION, pictureOf(SESSION, 50), 50);
 	t.deepEqual(await three.put(50, whole), ['conflict', 'conflict', 'conflict']);
@@ -53,7 +53,7 @@ test('a picture that two parties got waits for the third; an id that is copied o
 	t.deepEqual(await three.put(2, again), ['duplicate', 'duplicate', 'duplicate']);
 
 	t.deepEqual(sumsOf(SESSION, await three.attempt(FIRST)), clearSum(SESSION, HONEST));
-	for (const { counts } of three.stores) t.deepEqual(counts(1), { waiting: 2, rejected: 0, sealed: 5 });
+	for (const { counts } of three.stores) t.like(counts(1), { waiting: 2, rejected: 0, sealed: 5 });
 	// an id of a batch that was opened counts in no other one
 	t.deepEqual(await three.put(3, copied), ['conflict', 'conflict', 'conflict']);
 	for (const party of PARTIES)

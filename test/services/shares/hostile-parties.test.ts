@@ -6,7 +6,16 @@ import { type HttpAnswer, startServer } from '../../helpers/http.js';
 import { SESSION } from './three-holders.js';
 
 const UPLOAD_KEY = '04'.padEnd(130, '1');
-const STATUS = { waiting: 5, rejected: 0, sealed: 0, batch: 0, promise: null, spentRho: 0, uploadKey: UPLOAD_KEY };
+const STATUS = {
+	waiting: 5,
+	rejected: 0,
+	damaged: 0,
+	sealed: 0,
+	batch: 0,
+	promise: null,
+	spentRho: 0,
+	uploadKey: UPLOAD_KEY,
+};
 const HEAD = { batch: 1, count: 5, partySigma: null, rho: 0, sumMs: 1, width: 11 };
 const ROW_BYTES = 16 * Math.ceil((SESSION.width * SESSION.height) / 128);
 

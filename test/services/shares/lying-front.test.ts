@@ -88,7 +88,7 @@ test('whatever a front asks of one party before the first release, that party re
 		t.is((await frontOf(holders, 'other').register(party, { ...NOISY, name: 'other', minBatch: 1 })).status, 201);
 		const elsewhere = await frontOf(holders, 'other').prepare(party, freshId(), { batch: 1, promise: PROMISE });
 		t.is(refusal(t, elsewhere), '403 minimum-batch');
-		t.is(refusal(t, await front.run(party, freshId())), '403 no-such-attempt');
+		t.is(refusal(t, await front.run(party, freshId())), '404 no-such-attempt');
 	}
 	t.deepEqual(await batchAndCost(holders), Array(3).fill([0, 0, 0]));
 	// and the honest front comes to its release
@@ -111,7 +111,7 @@ test('after a release every party refuses another one of it, one in between, and
 	await holders.send(3, 50);
 	for (const party of PARTIES) {
 		const ask = async (request: unknown): Promise<string> => refusal(t, await front.prepare(party, freshId(), request));
-		t.is(refusal(t, await front.run(party, attempt)), '403 no-such-attempt');
+		t.is(refusal(t, await front.run(party, attempt)), '404 no-such-attempt');
 		t.is(await ask({ batch: 1, promise: { ...PROMISE, epsilon: 1 } }), '403 batch-opened');
 		t.is(await ask({ batch: 1, promise: { ...PROMISE, picturesPerPerson: 3 } }), '403 batch-opened');
 		t.is(await ask({ batch: 1, promise: null }), '403 batch-opened');

@@ -108,7 +108,7 @@ for (const honest of [1, 2] as const) {
 			});
 			t.is(codeAt(honest, await three.attempt(SECOND, { 0: { channel: twist } }, honest)), 'lists-differ');
 		}
-		for (const { counts } of three.stores) t.deepEqual(counts(1), { waiting: 6, rejected: 0, sealed: 5 });
+		for (const { counts } of three.stores) t.like(counts(1), { waiting: 6, rejected: 0, sealed: 5 });
 		t.deepEqual(sumsOf(SESSION, await three.attempt(SECOND)), clearSum(SESSION, WAITING.slice(0, 5)));
 	});
 }

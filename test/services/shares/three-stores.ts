@@ -43,6 +43,10 @@ export interface Attempt {
 /** Stores of three parties and their releases, over memory in place of sockets. */
 export interface ThreeStores {
 	readonly stores: readonly ShareStore[];
+	/** The store of a party; its pictures lie beside it in `-bodies-1`. */
+	fileOf(index: PartyIndex): string;
+	/** Ends a party and starts it anew, with what is on its disk. `meanwhile` changes that. */
+	restart(index: PartyIndex, meanwhile?: () => void): void;
 	/** Puts pictures into all three: each number is a picture's seed, and every byte of its id. */
 	add(numbers: readonly number[]): Promise<void>;
 	/** What came of one picture at each party; nothing where it is null. */
@@ -59,9 +63,10 @@ export function bodiesOf(session: SessionParameters, samples: Uint8Array, seed: 
 
 export async function openThreeStores(t: ExecutionContext, session: SessionParameters): Promise<ThreeStores> {
 	const folder = await temporaryFolder(t);
-	const stores = PARTIES.map((index) =>
-		openShareStore(join(folder, `${index}.db`), (parameters) => bodyBytesAt(index, parameters)),
-	);
+	const fileOf = (index: PartyIndex): string => join(folder, `${index}.db`);
+	const open = (index: PartyIndex): ShareStore =>
+		openShareStore(fileOf(index), (parameters) => bodyBytesAt(index, parameters));
+	const stores = PARTIES.map(open);
 	t.teardown(() => {
 		for (const store of stores) store.close();
 	});
@@ -72,6 +77,12 @@ export async function openThreeStores(t: ExecutionContext, session: SessionParam
 	};
 	return {
 		stores,
+		fileOf,
+		restart(index, meanwhile) {
+			stores[index].close();
+			meanwhile?.();
+			stores[index] = open(index);
+		},
 		async add(numbers) {
 			const bodies = await Promise.all(numbers.map((number) => bodiesOf(session, pictureOf(session, number), number)));
 			await Promise.all(

@@ -41,6 +41,11 @@ interface Waiting {
 	readonly timer: NodeJS.Timeout;
 }
 
+/** Tells a party that this one has no part in the attempt, or none any more: it would wait for a message in vain. */
+export function abortFrame(attempt: string, why: string): Frame {
+	return { attempt, kind: 'abort', label: { step: 0, part: 0 }, body: Buffer.from(why.slice(0, 500)) };
+}
+
 /** Opens the channel of an attempt; the caller routes the attempt's frames to `deliver`. */
 export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 	const { attempt, index, describeStep = (step: number) => `step ${step}` } = options;
@@ -64,9 +69,8 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 		waiting.clear();
 		ending.abort(reason);
 		if (!tellOthers) return;
-		const body = Buffer.from(reason.message.slice(0, 500));
 		for (const to of [0, 1, 2] as const) {
-			if (to !== index) options.send(to, { attempt, kind: 'abort', label: { step: 0, part: 0 }, body });
+			if (to !== index) options.send(to, abortFrame(attempt, reason.message));
 		}
 	};
 	const where = (): string => (current === null ? 'before the first step' : `at ${describeStep(current.step)}`);
@@ -120,7 +124,11 @@ export function createAttemptChannel(options: AttemptOptions): AttemptChannel {
 			});
 		},
 		deliver(from, frame) {
-			if (failure !== null) return;
+			if (failure !== null) {
+				// it did not hear of the end: its link was not up then
+				if (frame.kind === 'message') options.send(from, abortFrame(attempt, failure.message));
+				return;
+			}
 			if (frame.kind === 'abort') {
 				const why = Buffer.from(frame.body.subarray(0, 500)).toString('utf8');
 				fail(new PeerError('party-gave-up', `party ${from} gave the attempt up ${where()}: ${why}`), false);

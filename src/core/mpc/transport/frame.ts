@@ -44,7 +44,7 @@ export function encodeFrame({ attempt, kind, label, body }: Frame): Buffer {
  * Throws: PeerError for what is no frame, and for a body that is too long, before any memory is taken for it.
  */
 export function createFrameReader(
-	roomFor: (attempt: string) => number | null,
+	roomFor: (attempt: string, kind: FrameKind) => number | null,
 	onFrame: (frame: Frame) => void,
 ): (piece: Uint8Array) => void {
 	const head = Buffer.alloc(FRAME_HEAD_BYTES);
@@ -61,7 +61,7 @@ export function createFrameReader(
 		}
 		bodyBytes = head.readUInt32BE(28);
 		bodyFilled = 0;
-		const room = roomFor(head.toString('hex', 4, 20));
+		const room = roomFor(head.toString('hex', 4, 20), KINDS[head.readUInt16BE(26)]);
 		isWanted = room !== null;
 		if (room !== null && bodyBytes > room) {
 			throw new PeerError('frame-too-long', `sent ${bodyBytes} bytes, expected at most ${room}`);

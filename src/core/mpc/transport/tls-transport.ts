@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import { PeerError } from '../../errors.js';
 import { PARTIES, type PartyIndex } from '../party-index.js';
-import { type AttemptChannel, createAttemptChannel } from './attempt-channel.js';
-import { createFrameReader, encodeFrame, type Frame } from './frame.js';
+import { type AttemptChannel, abortFrame, createAttemptChannel } from './attempt-channel.js';
+import { createFrameReader, encodeFrame, type Frame, type FrameKind } from './frame.js';
 
 /** Where a party listens for the two others, and the certificate that it shows. */
 export interface PeerAddress {
@@ -40,13 +40,14 @@ export interface TlsTransport {
 		attempt: string,
 		options: { readonly maxQueuedBytes: number; readonly describeStep?: (step: number) => string },
 	): AttemptChannel;
-	/** Forgets the attempt: what still arrives for it is dropped. */
+	/** Forgets the attempt: what still arrives for it is dropped, and who sends it is told if it failed. */
 	closeAttempt(attempt: string): void;
-	/** Frames of attempts that are not open here. */
+	/** Frames of attempts that are not open here, and that were not kept. */
 	readonly droppedFrames: number;
 	close(): Promise<void>;
 }
 
+const MAX_FAILED = 64;
 const RECONNECT_MS = { first: 50, longest: 2000 } as const;
 
 /**
@@ -65,6 +66,8 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 	} as const;
 	const links = new Map<PartyIndex, TLSSocket>();
 	const attempts = new Map<string, AttemptChannel>();
+	/** Attempts that failed and were closed, with the reason; the latest. */
+	const failed = new Map<string, string>();
 	const redials = new Set<NodeJS.Timeout>();
 	let linkWaiters: (() => void)[] = [];
 	let droppedFrames = 0;
@@ -82,10 +85,13 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 		}
 		links.set(peer, socket);
 		socket.setNoDelay(true);
-		const roomFor = (attempt: string): number | null => {
+		const roomFor = (attempt: string, kind: FrameKind): number | null => {
 			const channel = attempts.get(attempt);
 			if (channel !== undefined) return Math.min(options.maxMessageBytes, channel.maxQueuedBytes);
 			droppedFrames++;
+			// it ended when this party had no link to say so; of one that was never open here the sender may be early
+			const why = failed.get(attempt);
+			if (kind === 'message' && why !== undefined) socket.write(encodeFrame(abortFrame(attempt, why)));
 			return null;
 		};
 		const read = createFrameReader(roomFor, (frame) => {
@@ -200,7 +206,14 @@ export async function createTlsTransport(options: TlsTransportOptions): Promise<
 			attempts.set(attempt, channel);
 			return channel;
 		},
-		closeAttempt: (attempt) => void attempts.delete(attempt),
+		closeAttempt(attempt) {
+			const failure = attempts.get(attempt)?.failure ?? null;
+			attempts.delete(attempt);
+			if (failure === null) return;
+			failed.set(attempt, failure.message);
+			const [oldest] = failed.keys();
+			if (oldest !== undefined && failed.size > MAX_FAILED) failed.delete(oldest);
+		},
 		async close() {
 			closed = true;
 			for (const timer of redials) clearTimeout(timer);

@@ -2,6 +2,7 @@ import { type AddressInfo, connect as connectPlain, createServer } from 'node:ne
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
+import { PeerError } from '../../../../src/core/errors.js';
 import type { PartyIndex } from '../../../../src/core/mpc/party-index.js';
 import { encodeFrame } from '../../../../src/core/mpc/transport/frame.js';
 import {
@@ -114,6 +115,18 @@ test('a party that goes is named to both others, and comes back', async (t) => {
 	const [n0, n2] = [transports[0], again].map((transport) => transport.openAttempt(next, QUEUE));
 	n2.send(0, LABEL, Uint8Array.of(6));
 	t.deepEqual([...(await n0.receive(2, LABEL, 1))], [6]);
+});
+
+test('who still sends for an attempt that failed is told so: it would wait in vain', async (t) => {
+	const { transports } = await startTrio(t);
+	const [p0, p1, p2] = transports.map((transport) => transport.openAttempt(ATTEMPT, QUEUE));
+	// as a party does that has no link when it fails
+	p0.fail(new PeerError('party-gone', 'the link was down'), false);
+	p1.send(0, LABEL, Uint8Array.of(1));
+	await t.throwsAsync(p1.receive(0, LABEL, 1), { code: 'party-gave-up', message: /party 0 .*the link was down/ });
+	transports[0].closeAttempt(ATTEMPT);
+	p2.send(0, LABEL, Uint8Array.of(1));
+	await t.throwsAsync(p2.receive(0, LABEL, 1), { code: 'party-gave-up' });
 });
 
 test('late and foreign messages are dropped, an attempt opens once, and a flood ends it', async (t) => {
