@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AuditResult, runAudit } from '../core/audit/run-audit.js';
-import { type AuditTarget, cameraTarget, exactTarget, releaseTarget } from '../core/audit/target.js';
+import { exactTarget, releaseTarget } from '../core/audit/sum-target.js';
+import { type AuditTarget, cameraTarget } from '../core/audit/target.js';
 import { createMechanism } from '../core/average/mechanism.js';
 import type { MechanismKind } from '../core/average/mechanism-parameters.js';
 import { type PlanQuestion, planRows } from '../core/average/plan.js';
 import { describeFigure } from '../core/average/privacy-figure.js';
-import { HONEST_SUMMANDS } from '../core/average/release-noise.js';
 import { BugError } from '../core/errors.js';
+import { createSumHere } from '../services/shares/sum-here.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { parseSize } from './option-values.js';
 
@@ -30,8 +31,8 @@ export async function auditPrivacy(
 	const results: AuditResult[] = [];
 	for (const { target } of targets) {
 		const attacks = runAudit(target, { trials, confidence }, random);
-		let step = attacks.next();
-		for (; step.done !== true; step = attacks.next()) {
+		let step = await attacks.next();
+		for (; step.done !== true; step = await attacks.next()) {
 			reporter.progress({ phase: `attacking ${target.name}`, done: step.value, total: trials });
 			await setImmediate();
 			abort.signal.throwIfAborted();
@@ -58,10 +59,11 @@ function targetsOf(options: AuditCommandOptions): { readonly kind: MechanismKind
 	});
 	const { width, height } = parseSize(options.size ?? '8x6');
 	const promise = { epsilon, delta, picturesPerPerson };
-	const onShares = [HONEST_SUMMANDS, HONEST_SUMMANDS + 1].map((summands) =>
-		releaseTarget({ promise, sampleCount: width * height, summands }),
+	const openSum = createSumHere();
+	const onShares = ([8, 1] as const).flatMap((bits) =>
+		[true, false].map((isServer) => releaseTarget({ promise, bits, sampleCount: width * height, isServer, openSum })),
 	);
-	return [...atCamera, ...[...onShares, exactTarget()].map((target) => ({ kind: 'shares' as const, target }))];
+	return [...atCamera, ...[...onShares, exactTarget(openSum)].map((target) => ({ kind: 'shares' as const, target }))];
 }
 
 function tableOf(results: readonly AuditResult[], trials: number, confidence: number): string {
@@ -86,6 +88,7 @@ function tableOf(results: readonly AuditResult[], trials: number, confidence: nu
 		'',
 		...lines,
 		'',
+		...[...new Set(results.map(({ ran }) => ran))].map((ran) => `What ran: ${ran}.`),
 		'A bound without a claim rises with --trials: there the two pictures are told apart beyond doubt.',
 	].join('\n');
 }

@@ -58,14 +58,18 @@ test('privacy audit gives a bound for every mechanism beside its claim', async (
 		['laplace', 'not contradicted'],
 		['one-bit', 'not contradicted'],
 		['uniform, amplitude 128', 'no claim'],
-		['shares with noise, seen by one server', 'not contradicted'],
-		['shares with noise, seen by others', 'not contradicted'],
+		['shares of 8 bits with noise, to one server', 'not contradicted'],
+		['shares of 8 bits with noise, to others', 'not contradicted'],
+		['shares of 1 bit with noise, to one server', 'not contradicted'],
+		['shares of 1 bit with noise, to others', 'not contradicted'],
 		['shares, exact sums', 'no claim'],
 	]);
-	t.is(result.events.filter(({ event }) => event === 'audited').length, 7);
+	t.is(result.events.filter(({ event }) => event === 'audited').length, 9);
 	const alone = await runCli(t, ['privacy', 'audit', '--trials', '2000', '--mechanism', 'one-bit']);
 	t.regex(alone.stdout, /one-bit +a sample +epsilon 2 +1\.\d\d +not contradicted/);
 	t.notRegex(alone.stdout, /laplace/);
+	t.regex(alone.stdout, /^What ran: the mechanism salted one sample/m);
+	t.notRegex(alone.stdout, /three parties/);
 });
 
 test('privacy audit ends at once on Ctrl-C', async (t) => {

@@ -16,6 +16,7 @@ export interface AuditOptions {
 export interface AuditResult {
 	readonly name: string;
 	readonly protects: string;
+	readonly ran: string;
 	readonly claim: AuditTarget['claim'];
 	/** Lower bound at the claim's delta, whatever the noise is like; 0 where nothing was found. */
 	readonly epsilonAtLeast: number;
@@ -50,11 +51,11 @@ interface Guess {
  * normalQuantile(P1) - normalQuantile(P0) <= mu, and mu^2/2 is the rho of zCDP. Four one-sided bounds share the doubt.
  * Source: Jagielski, Ullman, Oprea 2020 (arXiv 2006.07709), Section 4; Nasr et al. 2023 (arXiv 2302.07956), Section 4.
  */
-export function* runAudit(
+export async function* runAudit(
 	target: AuditTarget,
 	{ trials, confidence }: AuditOptions,
 	random: RandomSource,
-): Generator<number, AuditResult> {
+): AsyncGenerator<number, AuditResult> {
 	const perWorld = Math.floor(trials / 2);
 	const learning = Math.floor(LEARNING_SHARE * perWorld);
 	const alpha = (1 - confidence) / 4;
@@ -62,7 +63,7 @@ export function* runAudit(
 	for (const world of [0, 1] as const) {
 		for (let done = 0; done < perWorld; done += target.attacksAtOnce) {
 			const attacks = Math.min(target.attacksAtOnce, perWorld - done);
-			for (const [i, values] of target.observe(world, attacks, random).entries()) {
+			for (const [i, values] of (await target.observe(world, attacks, random)).entries()) {
 				seen[world][i] ??= new Float64Array(perWorld);
 				seen[world][i].set(values, done);
 			}
@@ -95,7 +96,7 @@ export function* runAudit(
 		(epsilonAtLeast > claim.epsilon ||
 			(gaussian !== null && (gaussian.epsilonAtLeast > claim.epsilon || gaussian.rhoAtLeast > gaussian.claimedRho)));
 	return {
-		...{ name: target.name, protects: target.protects, claim, epsilonAtLeast, gaussian },
+		...{ name: target.name, protects: target.protects, ran: target.ran, claim, epsilonAtLeast, gaussian },
 		counted: perWorld - learning,
 		verdict: claim.guarantee === 'none' ? 'no claim' : isBroken ? 'broken' : 'not contradicted',
 	};

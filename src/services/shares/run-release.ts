@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { bitsOfSum, drawSummandInto, type ReleaseNoise } from '../../core/average/release-noise.js';
+import { bitsOfSum, type ReleaseNoise } from '../../core/average/release-noise.js';
 import { sampleCountOf } from '../../core/average/session.js';
 import { sharePlaneBytes } from '../../core/average/share-planes.js';
-import { createUniformWords } from '../../core/average/uniform-words.js';
 import { DataError, PeerError } from '../../core/errors.js';
 import { deriveAttemptKeys, eraseKeys } from '../../core/mpc/attempt.js';
 import type { Channel } from '../../core/mpc/channel.js';
@@ -11,6 +9,7 @@ import type { PairKeys } from '../../core/mpc/keystream.js';
 import { PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
 import type { RandomSource } from '../../core/random.js';
 import { type AdmittedList, admit } from './admit.js';
+import { drawOwnNoise } from './own-noise.js';
 import { createTalk, type PartyTalk } from './party-talk.js';
 import { noiseOfRequest, promiseText, type ReleaseRequest, requestHash } from './release-request.js';
 import { bodyBytesAt, HASH_BYTES } from './share-hash.js';
@@ -122,20 +121,12 @@ async function fix(
 	{ ids, listHash, ordinals }: AdmittedList,
 	noise: ReleaseNoise | null,
 ): Promise<Uint8Array | null> {
-	const summand = noise === null ? null : await drawNoise(noise, sampleCountOf(session.parameters), random);
+	const samples = sampleCountOf(session.parameters);
+	const summand = noise === null ? null : await drawOwnNoise(noise.partySigma, samples, random);
 	const seal: Seal = {
 		...{ batch: request.batch, promise: promiseText(request.promise), count: ordinals.length },
 		...{ listHash, ids, rho: noise?.rho ?? 0, summand },
 	};
 	store.seal(session.number, seal, ordinals);
 	return summand;
-}
-
-/** Of a large picture it takes seconds: in between others are answered. */
-async function drawNoise({ partySigma }: ReleaseNoise, sampleCount: number, random: RandomSource): Promise<Uint8Array> {
-	const summand = new Float64Array(sampleCount);
-	const words = createUniformWords(random, 2 * sampleCount);
-	for (const _ of drawSummandInto(summand, partySigma, words)) await setImmediate();
-	words.erase();
-	return new Uint8Array(summand.buffer);
 }
