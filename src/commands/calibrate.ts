@@ -36,7 +36,7 @@ export async function calibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<CommandResult> {
-	const write = options.out === undefined ? undefined : drawingWriter(options.out);
+	const write = options.out === undefined ? undefined : drawingWriter(options.out, context.reporter.warn);
 	const startedMs = context.nowMs();
 	const { faces, pictures, skipped } = await describeFolder(folder, options, context);
 	const people = new Set(faces.map(({ person }) => person)).size;

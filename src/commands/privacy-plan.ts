@@ -3,7 +3,7 @@ import { describeDelta } from '../core/average/privacy-figure.js';
 import { UserError } from '../core/errors.js';
 import { drawingWriter } from '../core/image/drawing.js';
 import type { Size } from '../core/image/image.js';
-import type { CommandResult } from './define-command.js';
+import type { CommandContext, CommandResult } from './define-command.js';
 import { parseSize } from './option-values.js';
 import { plotCurves, plotSvg } from './plan-plot.js';
 import { plotText } from './plan-plot-text.js';
@@ -27,12 +27,12 @@ const SMALLEST_SIDE = 8;
 const DEFAULT_ERROR = 5;
 
 /** `privacy plan`. */
-export async function planPrivacy(options: PlanOptions): Promise<CommandResult> {
+export async function planPrivacy(options: PlanOptions, { reporter }: CommandContext): Promise<CommandResult> {
 	const { epsilon, delta, picturesPerPerson, people, out } = options;
 	if (people !== undefined && options.error !== undefined) {
 		throw new UserError('unused-option', '--error and --people cannot be given together: each follows from the other');
 	}
-	const write = out === undefined ? null : drawingWriter(out);
+	const write = out === undefined ? null : drawingWriter(out, reporter.warn);
 	const channels = options.colour === 'rgb' ? 3 : 1;
 	const columns = sizesFrom(parseSize(options.size ?? '320x240')).map((size): PlanColumn => {
 		return { size, rows: planRows(options, size.width * size.height * channels) };

@@ -68,7 +68,7 @@ export const privacy = defineCommand({
 		}
 		switch (what) {
 			case 'plan':
-				return (await import('./privacy-plan.js')).planPrivacy(options);
+				return (await import('./privacy-plan.js')).planPrivacy(options, context);
 			case 'audit':
 				return (await import('./privacy-audit.js')).auditPrivacy(options, context);
 			default:

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { noiseFor } from '../../src/core/average/release-noise.js';
@@ -35,6 +35,18 @@ test('privacy plan tells people for an error, for every mechanism and size, and 
 	t.regex(stdout, new RegExp(`shares, 8 bits with noise +${Math.ceil(totalSigma / 5).toLocaleString('en')} `));
 	t.true(stdout.split('\n').every((line) => line.length <= 100));
 	t.regex(await readFile(join(cwd, 'plan.svg'), 'utf8'), /^<svg (?:.|\n)*<\/svg>\n$/);
+});
+
+test('a plot on a machine without fonts comes with a warning, an .svg with none', async (t) => {
+	const cwd = await temporaryFolder(t);
+	await writeFile(join(cwd, 'fonts.conf'), '<?xml version="1.0"?><fontconfig></fontconfig>');
+	const env = { FONTCONFIG_FILE: join(cwd, 'fonts.conf') };
+	const args = ['privacy', 'plan', '--size', '16x16'];
+	const png = await runCli(t, [...args, '--out', 'plan.png'], { cwd, env });
+	t.is(png.code, 0);
+	t.regex(png.stderr, /^veilcam: warning: plan\.png: this machine has no font/m);
+	const svg = await runCli(t, [...args, '--out', 'plan.svg'], { cwd, env });
+	t.deepEqual([svg.code, svg.stderr], [0, '']);
 });
 
 test('privacy plan tells the error for people', async (t) => {

@@ -119,9 +119,20 @@ export async function resample(image: Image, size: Size): Promise<Image> {
 	return imageFrom(data, info);
 }
 
-/** A drawing of ours as PNG, three bytes to a pixel. Its letters need a font on this machine, and are missing without one. */
+/** A drawing of ours as PNG, three bytes to a pixel. Its letters need a font on this machine: see `canDrawLetters`. */
 export async function renderDrawing(svg: string): Promise<Uint8Array> {
 	return await sharp(Buffer.from(svg)).flatten({ background: 'white' }).png().toBuffer();
+}
+
+/** Whether this machine has a font: without one all letters of a drawing are the same box. */
+export async function canDrawLetters(): Promise<boolean> {
+	const drawn = ['l', 'W'].map((letter) =>
+		renderDrawing(
+			`<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="5" y="30" font-size="24">${letter}</text></svg>`,
+		),
+	);
+	const [l, w] = await Promise.all(drawn);
+	return Buffer.compare(l, w) !== 0;
 }
 
 function rawInput(image: Image): Sharp {

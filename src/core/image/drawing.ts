@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../errors.js';
-import { renderDrawing } from './codec.js';
+import { canDrawLetters, renderDrawing } from './codec.js';
 import { writeFileBytes } from './files.js';
 
 const encoders: Readonly<Record<string, (svg: string) => Promise<Uint8Array>>> = {
@@ -10,12 +10,18 @@ const encoders: Readonly<Record<string, (svg: string) => Promise<Uint8Array>>> =
 
 /**
  * What writes an SVG drawing of ours to a file, as its extension asks: `.svg`, or `.png`, whose letters need a font on this
- * machine. Throws: UserError `unknown-drawing-extension` at once; DataError of `writeFileBytes` when it writes.
+ * machine: `warn` is told where there is none. Throws: UserError `unknown-drawing-extension` at once; DataError of `writeFileBytes` when it writes.
  */
-export function drawingWriter(path: string): (svg: string) => Promise<void> {
-	const encode = encoders[extname(path).toLowerCase()];
+export function drawingWriter(path: string, warn: (sentence: string) => void): (svg: string) => Promise<void> {
+	const extension = extname(path).toLowerCase();
+	const encode = encoders[extension];
 	if (encode === undefined) {
 		throw new UserError('unknown-drawing-extension', `${path}: a drawing is a .png or an .svg file`);
 	}
-	return async (svg) => await writeFileBytes(path, await encode(svg));
+	return async (svg) => {
+		await writeFileBytes(path, await encode(svg));
+		if (extension === '.png' && !(await canDrawLetters())) {
+			warn(`${path}: this machine has no font, so its letters are boxes; name a .svg, or install a font`);
+		}
+	};
 }
