@@ -118,8 +118,8 @@ async function wholeRun() {
 	try {
 		const front = await openSharesParties(client, SESSION);
 		const { signal } = new AbortController();
-		const uploader = await openShares(SESSION, front.target, signal);
 		const retry = { retryForMs: 60_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };
+		const uploader = await openShares(SESSION, front.target, retry);
 		const seed = createReportSeed(new Uint8Array(randomBytes(32)));
 		const kinds = pictures();
 		let next = 0;

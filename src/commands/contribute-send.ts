@@ -3,13 +3,12 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import { UserError } from '../core/errors.js';
 import type { Image } from '../core/image/image.js';
 import { halfBlocks } from '../core/image/terminal.js';
-import { retryWhileAway } from '../services/client/backoff.js';
 import type { Connection } from '../services/client/connection.js';
 import { type ContributeCounts, runContribution } from '../services/client/contribute-run.js';
 import { openPersonFile, personOf } from '../services/client/person-file.js';
 import { createReportSeed, SEED_BYTES } from '../services/client/report-seed.js';
 import { openResumeFile } from '../services/client/resume-file.js';
-import { openShares, type SharesUploader } from '../services/client/share-upload.js';
+import { openShares } from '../services/client/share-upload.js';
 import { collectOldHeapLessOften } from '../services/heap-growth.js';
 import { type ContributeSnapshot, createContributeStore } from '../tui/dashboards/contribute-store.js';
 import { showContribute } from '../tui/show.js';
@@ -56,11 +55,14 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		const perSecond = (done / Math.max(1, nowMs() - startedMs)) * 1000;
 		const left = total === null ? null : total - firstNumber - done;
 		const etaMs = left === null || perSecond === 0 ? null : (left / perSecond) * 1000;
-		const phase = retrying === null ? 'uploading' : 'waiting for the collector';
+		const phase =
+			retrying === null ? 'uploading' : `waiting for ${session.shares === undefined ? 'the collector' : 'a party'}`;
 		store.push({ phase, ...counts, total, perSecond, etaMs, retrying, pictures });
 		if (!context.dashboard) reporter.progress({ phase: 'uploading', done: firstNumber + done, total });
 	};
-	const shares = await connectToServers(parts);
+	const upload = retryFrom(options.retryFor, context);
+	const shares = session.shares === undefined ? undefined : await openShares(session, session.shares, upload);
+	if (shares !== undefined) collectOldHeapLessOften();
 	const run = runContribution({
 		connection,
 		shares,
@@ -69,7 +71,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 		firstNumber,
 		seed: createReportSeed(resume?.secret ?? secret, personFor(parts, resume?.secret ?? secret)),
 		concurrency: options.concurrency,
-		upload: retryFrom(options.retryFor, context),
+		upload,
 		onSettled(now, settledCount) {
 			counts = now;
 			resume?.save(settledCount);
@@ -90,7 +92,7 @@ export async function sendFrames(parts: SendParts, frames: AsyncIterable<Image>)
 				notedAtMs = nowMs();
 			}
 		},
-		onRejected: (reason) => reporter.warn(`the collector refused a report: ${reason}`),
+		onRejected: (reason) => reporter.warn(`a picture was refused: ${reason}`),
 	}).finally(() => shares?.close());
 	if (context.dashboard) {
 		const ended = run.then(
@@ -116,15 +118,6 @@ export function describeRun({ accepted, duplicates, rejected }: ContributeCounts
 	if (duplicates > 0) parts.push(`${duplicates} held before this run`);
 	if (rejected > 0) parts.push(`${rejected} refused`);
 	return parts.join(', ');
-}
-
-/** Where the parts of pictures go, in a session on shares; waits for servers that are away. */
-async function connectToServers({ session, options, context }: SendParts): Promise<SharesUploader | undefined> {
-	const { shares } = session;
-	if (shares === undefined) return undefined;
-	collectOldHeapLessOften();
-	const open = () => openShares(session, shares, context.abort.signal);
-	return retryWhileAway(open, retryFrom(options.retryFor, context));
 }
 
 /** What the ids of this run begin with: the person of --person, or a new one for each run; nothing where none is counted. */

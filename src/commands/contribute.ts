@@ -103,7 +103,7 @@ export const contribute = defineCommand({
 							rest(first.value),
 						);
 				if (counts.rejected > 0 && counts.accepted + counts.duplicates === 0) {
-					throw new PolicyError('all-refused', `the collector refused all ${counts.rejected} reports`, {
+					throw new PolicyError('all-refused', `all ${counts.rejected} pictures were refused`, {
 						hint: 'The warnings above say why; nothing was counted.',
 					});
 				}

@@ -67,7 +67,7 @@ export function outcomeOf(
 		case 'wrong-token':
 			throw wrongToken(url);
 		case 'later':
-			throw new BusyError('busy', `the server says: ${messageOf(answer)}`, {
+			throw new BusyError('busy', `${url}: ${messageOf(answer)}`, {
 				...answer,
 				hint: 'Run the command again.',
 			});

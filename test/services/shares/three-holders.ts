@@ -43,14 +43,14 @@ export async function startHolders(t: ExecutionContext, session: SessionParamete
 	await Promise.all(running.map((party) => party.connected(10_000)));
 	const front = await openSharesParties(local.client, session);
 	const { signal } = new AbortController();
-	const uploader = await openShares(session, front.target, signal);
+	const retry = { retryForMs: 10_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };
+	const uploader = await openShares(session, front.target, retry);
 	const connections = await Promise.all(
 		local.client.parties.map((party) => openConnection({ ...party, token: local.client.token })),
 	);
 	t.teardown(() => {
 		for (const { close } of [front, uploader, ...connections]) close();
 	});
-	const retry = { retryForMs: 10_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };
 	return {
 		...{ configs, client: local.client, running, front, uploader, connections },
 		async send(count, seed) {
