@@ -39,7 +39,7 @@ export async function facesOfPeople(
 	const skipped: LeftOut[] = [];
 	const leaveOut = (file: string, { code, message }: DataError): void => {
 		skipped.push({ file, code, reason: message });
-		reporter.note(`left out: ${message.startsWith(file) ? message : `${file}: ${message}`}`);
+		reporter.note(`left out ${message.startsWith(file) ? message : `${file}: ${message}`}`);
 	};
 	const files: { readonly person: string; readonly file: string }[] = [];
 	for (const person of await foldersIn(folder)) {

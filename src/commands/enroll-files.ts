@@ -2,6 +2,7 @@ import { DataError } from '../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../core/face/fixed-match.js';
 import { enrollOnParties, enrollPicture, type SharedFace } from '../services/client/gallery-on-parties.js';
 import { MAX_TEMPLATES } from '../services/party/gallery-program.js';
+import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
 import { openFaceSearch } from './face-options.js';
 import { readDescriptors, type SubjectOptions, subjectOf } from './face-subject.js';
@@ -15,38 +16,67 @@ interface EnrollOptions extends SubjectOptions {
 	readonly numbered: boolean;
 }
 
-/** Enrolls all files, in order, and gives how many templates they made. All are read before the first is enrolled. */
+/** What was enrolled, and how many templates of the name there are now. */
+export interface Enrolled {
+	readonly templates: number;
+	readonly held: number;
+}
+
+/** Enrolls all files, in order. All are read before the first is enrolled; a failure afterwards says how far it came. */
 export async function enrollFiles(
 	name: string,
 	files: readonly string[],
 	options: EnrollOptions,
 	context: CommandContext,
-): Promise<number> {
-	const pictures = files.filter((file) => !file.endsWith('.npy'));
-	const faceSearch = pictures.length > 0 ? await openFaceSearch(options) : undefined;
-	const faces: SharedFace[] = [];
-	for (const file of files) {
-		if (faceSearch === undefined || file.endsWith('.npy')) faces.push({ values: await readDescriptors(file) });
-		else faces.push(await subjectOf(file, faceSearch, options));
-	}
+): Promise<Enrolled> {
+	// before the time that looking for faces takes
+	readClientConfig(options.parties);
+	const faces = await facesOf(files, options, context);
 	return await withGallery(options.parties, context, async (client, gallery) => {
 		const total = faces.reduce((sum, face) => sum + templatesOf(face), 0);
 		guardRoom(gallery.templates.length, total);
 		let enrolled = 0;
-		const tell = (more: number): void => context.reporter.progress({ phase: 'enroll', done: enrolled + more, total });
-		for (const face of faces) {
-			tell(0);
-			const { known } = gallery;
-			const rows = templatesOf(face);
-			if (face.from === 'picture') await enrollPicture(client, known, face, await gallery.add(name));
-			else {
-				const names = Array.from({ length: rows }, (_, row) => (options.numbered ? `${name}-${row + 1}` : name));
-				await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names), tell);
+		let told = 0;
+		const tell = (more: number): void => {
+			told = enrolled + more;
+			context.reporter.progress({ phase: 'enroll', done: told, total });
+		};
+		try {
+			for (const face of faces) {
+				tell(0);
+				const { known } = gallery;
+				const rows = templatesOf(face);
+				if (face.from === 'picture') await enrollPicture(client, known, face, await gallery.add(name));
+				else {
+					const names = Array.from({ length: rows }, (_, row) => (options.numbered ? `${name}-${row + 1}` : name));
+					await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names), tell);
+				}
+				enrolled += rows;
 			}
-			enrolled += rows;
+		} catch (error) {
+			const count = Math.max(told, enrolled);
+			if (count > 0) context.reporter.note(`the first ${count} of ${total} templates are enrolled, the others are not`);
+			throw error;
 		}
-		return enrolled;
+		return { templates: enrolled, held: gallery.templates.filter((template) => template.name === name).length };
 	});
+}
+
+async function facesOf(
+	files: readonly string[],
+	options: EnrollOptions,
+	{ reporter, abort }: CommandContext,
+): Promise<readonly SharedFace[]> {
+	const isPicture = (file: string): boolean => !file.endsWith('.npy');
+	const faceSearch = files.some(isPicture) ? await openFaceSearch(options) : undefined;
+	const faces: SharedFace[] = [];
+	for (const [done, file] of files.entries()) {
+		abort.signal.throwIfAborted();
+		if (files.length > 1) reporter.progress({ phase: 'look for faces', done, total: files.length });
+		if (faceSearch === undefined || !isPicture(file)) faces.push({ values: await readDescriptors(file) });
+		else faces.push(await subjectOf(file, faceSearch, options));
+	}
+	return faces;
 }
 
 function templatesOf(face: SharedFace): number {

@@ -31,9 +31,10 @@ export const enroll = defineCommand({
 		]);
 		guardSubjectOptions(options);
 		const startedMs = context.nowMs();
-		const templates = await enrollFiles(name, files, options, context);
+		const { templates, held } = await enrollFiles(name, files, options, context);
 		const totalMs = context.nowMs() - startedMs;
 		const word = templates === 1 ? 'template is' : 'templates are';
-		return { fields: { name, templates, totalMs }, text: `${templates} ${word} enrolled as ${name}` };
+		const before = held > templates ? `, who has ${held} now` : '';
+		return { fields: { name, templates, held, totalMs }, text: `${templates} ${word} enrolled as ${name}${before}` };
 	},
 });

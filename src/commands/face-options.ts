@@ -1,3 +1,4 @@
+import type { FrameSource } from '../core/camera/frame-source.js';
 import { UserError } from '../core/errors.js';
 import type { FaceApi } from '../core/face/face-api.js';
 import type { FaceSearch } from '../core/face/find-face.js';
@@ -58,17 +59,18 @@ export function sourceShape(
 	return [spec].flat().includes('webcam') ? { size: WEBCAM_SIZE } : {};
 }
 
-/** The pictures of a source with their faces aligned; those without one are named and left out. */
+/** The pictures of a source with their faces aligned; those without one are named and left out. Throws: DataError when all are. */
 export async function faceFrames(
-	source: AsyncIterable<Image>,
+	source: FrameSource,
 	options: FaceOptions,
 	shape: Size & { readonly channels: Channels },
 	context: CommandContext,
 ): Promise<AsyncIterable<Image>> {
 	const [{ alignedFrames }, { api, search }] = await Promise.all([
-		import('../core/face/find-face.js'),
+		import('../core/face/aligned-frames.js'),
 		openFaceSearch(options),
 	]);
-	const onSkip = (reason: Error): void => context.reporter.note(`left out: ${reason.message}`);
-	return alignedFrames(source, api, search, { ...shape, onSkip });
+	const onSkip = (reason: Error): void => context.reporter.note(`left out ${reason.message}`);
+	const { nameOf } = source;
+	return alignedFrames(source, api, search, { ...shape, nameOf, onSkip, signal: context.abort.signal });
 }

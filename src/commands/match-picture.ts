@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js';
 import { bestAt, distancesAt, matchAt } from '../services/client/gallery-on-parties.js';
+import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
 import { openFaceSearch } from './face-options.js';
 import { type SubjectOptions, subjectOf } from './face-subject.js';
@@ -29,6 +30,8 @@ export interface Matched {
 
 /** Asks about one picture. Throws: DataError `empty-gallery`, `not-enrolled`, and of the picture; PeerError. */
 export async function matchPicture(picture: string, options: MatchOptions, context: CommandContext): Promise<Matched> {
+	// before the time that looking for a face takes
+	readClientConfig(options.parties);
 	const face = await subjectOf(picture, await openFaceSearch(options), options);
 	return await withGallery(options.parties, context, async (client, gallery) => {
 		const { known, templates } = gallery;

@@ -7,6 +7,8 @@ export interface FrameSource extends AsyncIterable<Image> {
 	readonly describe: string;
 	/** How many frames will come; null where only `close` ends it. */
 	readonly total: number | null;
+	/** What frame number `index`, from 0, is called: its file, or "picture 3". */
+	nameOf(index: number): string;
 	/** Stops, also in the middle of a shot, and resolves when nothing is left behind. Safe to call again. */
 	close(): Promise<void>;
 }
@@ -17,6 +19,8 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<unknown>;
 export interface FrameSourceParts {
 	readonly describe: string;
 	readonly total: number | null;
+	/** Files have names; frames of cameras are numbered. */
+	nameOf?(index: number): string;
 	/** Pause between a frame and the next. */
 	readonly intervalMs: number;
 	readonly signal: AbortSignal | undefined;
@@ -35,6 +39,7 @@ export function createFrameSource(parts: FrameSourceParts): FrameSource {
 	return {
 		describe: parts.describe,
 		total: parts.total,
+		nameOf: (index) => parts.nameOf?.(index) ?? `picture ${index + 1}`,
 		[Symbol.asyncIterator]: () => frames,
 		close: async () => {
 			closing.abort();

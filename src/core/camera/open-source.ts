@@ -90,6 +90,7 @@ function openWebcam(options: SourceOptions): FrameSource {
 async function openFiles(specs: readonly string[], options: SourceOptions): Promise<FrameSource> {
 	const paths = await picturePaths(specs, options.onSkip ?? (() => {}));
 	const total = options.count ?? paths.length;
+	const nameOf = (index: number): string => paths[index % paths.length];
 	const kept = new Map<string, Image>();
 	let keptBytes = 0;
 	const read = async (path: string): Promise<Image> => {
@@ -106,7 +107,8 @@ async function openFiles(specs: readonly string[], options: SourceOptions): Prom
 		...common(options),
 		describe: paths.length === 1 ? `picture ${paths[0]}` : `${paths.length} pictures`,
 		total,
-		produce: async (index) => await read(paths[index % paths.length]),
+		nameOf,
+		produce: async (index) => await read(nameOf(index)),
 	});
 }
 

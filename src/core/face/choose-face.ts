@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import type { Eyes } from '../image/align.js';
 import type { Image } from '../image/image.js';
 import { boxText, type FaceBox, type FoundFace, rollDegrees } from './found-face.js';
 
@@ -24,8 +25,11 @@ export interface FaceChoice {
 export function chooseFace(image: Image, faces: readonly FoundFace[], name: string, choice: FaceChoice): FoundFace {
 	const [face] = faces;
 	if (face === undefined) {
+		const isSmall = Math.min(image.width, image.height) < 3 * LEAST_SIDE;
 		throw new DataError('no-face', `${name}: no face was found`, {
-			hint: 'Take a picture from the front, in good light; or name the place with --box LEFT,TOP,WIDTH,HEIGHT.',
+			hint: isSmall
+				? `The picture has ${image.width}x${image.height} pixels; a face alone needs ${LEAST_SIDE} each way. Take a larger one.`
+				: 'Take a picture from the front, in good light; or name the place with --box LEFT,TOP,WIDTH,HEIGHT.',
 		});
 	}
 	if (faces.length > 1 && !choice.largest) {
@@ -47,17 +51,37 @@ export function guardFace(image: Image, { box, eyes }: FoundFace, name: string):
 	}
 	const gray = meanGray(image, box);
 	if (gray < LEAST_GRAY) {
-		const message = `${name}: the face is too dark, gray level ${Math.round(gray)} of 255 on the mean`;
-		throw new DataError('dark-face', message, { hint: 'Take a picture in better light.' });
+		throw darkFace(name, gray);
 	}
-	const roll = rollDegrees(eyes);
-	if (Math.abs(roll) > MOST_ROLL || box.width > MOST_WIDE * box.height) {
+	if (isTurned(box, eyes)) {
 		const message = `${name}: the face is turned by more than ${MOST_ROLL} degrees, or lies on its side`;
 		throw new DataError('turned-face', message, { hint: 'Turn the picture upright.' });
 	}
 }
 
-function meanGray({ samples, width, height, channels }: Image, box: FaceBox): number {
+/** Throws: as `guardFace`, for a face whose place a person gave. */
+export function guardBoxedFace(image: Image, face: FoundFace, name: string): void {
+	if (isTurned(face.box, face.eyes)) {
+		const message = `${name}: what is at --box ${boxText(face.box)} does not look like an upright face`;
+		throw new DataError('turned-face', message, {
+			hint: 'The box goes around the face alone, from the forehead to the chin; turn the picture upright first.',
+		});
+	}
+	guardFace(image, face, name);
+}
+
+/** The refusal of a face that is too dark, or lies in a picture that is. */
+export function darkFace(name: string, gray: number): DataError {
+	const message = `${name}: the face is too dark, gray level ${Math.round(gray)} of 255 on the mean`;
+	return new DataError('dark-face', message, { hint: 'Take a picture in better light.' });
+}
+
+function isTurned(box: FaceBox, eyes: Eyes): boolean {
+	return Math.abs(rollDegrees(eyes)) > MOST_ROLL || box.width > MOST_WIDE * box.height;
+}
+
+/** On the mean over a box, as far as it lies in the picture. Range: 0..255. */
+export function meanGray({ samples, width, height, channels }: Image, box: FaceBox): number {
 	const within = (value: number, most: number): number => Math.min(Math.max(Math.round(value), 0), most);
 	const [left, right] = [within(box.x, width - 1), within(box.x + box.width, width)];
 	const [top, bottom] = [within(box.y, height - 1), within(box.y + box.height, height)];

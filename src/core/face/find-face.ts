@@ -1,10 +1,10 @@
 import { DataError, UserError } from '../errors.js';
-import { alignByEyes, alignedEyes, sampleTurned } from '../image/align.js';
-import { toChannels, toRgb } from '../image/colour.js';
+import { sampleTurned } from '../image/align.js';
+import { toRgb } from '../image/colour.js';
 import { containedSize, resize } from '../image/geometry.js';
-import type { Channels, Image, Size } from '../image/image.js';
+import type { Image, Size } from '../image/image.js';
 import { scaled } from './align-face.js';
-import { chooseFace, guardFace } from './choose-face.js';
+import { chooseFace, darkFace, guardBoxedFace, meanGray } from './choose-face.js';
 import type { Detector, FaceApi } from './face-api.js';
 import { boxText, type FaceBox, type FoundFace } from './found-face.js';
 
@@ -19,6 +19,16 @@ export interface FaceSearch {
 
 /** The detectors see 512 pixels at most; more are for landmarks and descriptor. */
 const LARGEST_SIDE = 2048;
+/** Mean gray level of a picture below which a face may be there and not be found; */
+const DARK_GRAY = 40;
+/** brightened to this one it is. */
+const LIT_GRAY = 110;
+/** Right angles, as factors of `sampleTurned`. */
+const TURNS = [
+	{ how: 'lies on its side', a: 0, b: 1 },
+	{ how: 'lies on its side', a: 0, b: -1 },
+	{ how: 'stands on its head', a: -1, b: 0 },
+] as const;
 
 /**
  * The one face of a picture that is meant.
@@ -35,28 +45,34 @@ export async function findFace(api: FaceApi, picture: Image, name: string, searc
 		guardBox(picture, box, name);
 		const inImage = { x: box.x / byX, y: box.y / byY, width: box.width / byX, height: box.height / byY };
 		const face = scaled(await api.findIn(image, inImage), byX, byY);
-		guardFace(picture, face, name);
+		guardBoxedFace(picture, face, name);
 		return face;
 	}
 	const faces = (await api.find(image, search.detector)).map((face) => scaled(face, byX, byY));
-	if (faces.length === 0) await guardUpright(api, image, name, search.detector);
+	if (faces.length === 0) await guardHidden(api, image, name, search.detector);
 	return chooseFace(picture, faces, name, search);
 }
 
-/** Throws: DataError `turned-face` when a face is found in the picture turned by a right angle. */
-async function guardUpright(api: FaceApi, image: Image, name: string, detector: Detector): Promise<void> {
-	for (const { degrees, a, b } of [
-		{ degrees: 90, a: 0, b: 1 },
-		{ degrees: -90, a: 0, b: -1 },
-		{ degrees: 180, a: -1, b: 0 },
-	]) {
+/** Throws: DataError `dark-face` or `turned-face` when a face is found in the picture brightened, or turned. */
+async function guardHidden(api: FaceApi, image: Image, name: string, detector: Detector): Promise<void> {
+	const gray = meanGray(image, { x: 0, y: 0, ...image });
+	if (gray < DARK_GRAY) {
+		const gain = LIT_GRAY / Math.max(gray, 1);
+		const samples = image.samples.map((sample) => Math.min(255, sample * gain));
+		if ((await api.find({ ...image, samples }, detector)).length > 0) throw darkFace(name, gray);
+	}
+	const found: { readonly how: string; readonly score: number }[] = [];
+	for (const { how, a, b } of TURNS) {
 		const size = a === 0 ? { width: image.height, height: image.width } : { width: image.width, height: image.height };
 		const from = { x: image.width / 2, y: image.height / 2 };
 		const turned = sampleTurned(image, { from, to: { x: size.width / 2, y: size.height / 2 }, a, b, size });
-		if ((await api.find(turned, detector)).length === 0) continue;
-		const message = `${name}: no upright face was found, but one that is turned by ${degrees} degrees`;
-		throw new DataError('turned-face', message, { hint: 'Turn the picture upright.' });
+		found.push(...(await api.find(turned, detector)).map(({ score }) => ({ how, score })));
 	}
+	// one that stands on its head is found lying, too, but less surely
+	const [best] = found.toSorted((one, other) => other.score - one.score);
+	if (best === undefined) return;
+	const message = `${name}: no upright face was found, but one that ${best.how}`;
+	throw new DataError('turned-face', message, { hint: 'Turn the picture upright.' });
 }
 
 function guardBox(image: Size, box: FaceBox, name: string): void {
@@ -79,47 +95,4 @@ export function parseBox(text: string): FaceBox {
 		throw new UserError('bad-option', `--box: expected LEFT,TOP,WIDTH,HEIGHT in pixels, got ${text}`);
 	}
 	return { x, y, width, height };
-}
-
-/**
- * Each picture as one of `size` in which the eyes of its face lie where `alignedEyes` says; pictures without a face that
- * can be told are left out.
- */
-export async function* alignedFrames(
-	frames: AsyncIterable<Image>,
-	api: FaceApi,
-	search: FaceSearch,
-	shape: Size & { readonly channels: Channels; readonly onSkip: (reason: DataError) => void },
-): AsyncGenerator<Image> {
-	let count = 0;
-	// files that start over come as the very same pictures
-	const known = new WeakMap<Image, Image>();
-	for await (const frame of frames) {
-		count++;
-		try {
-			const aligned = known.get(frame) ?? (await alignedFrame(frame, `picture ${count}`));
-			known.set(frame, aligned);
-			yield aligned;
-		} catch (error) {
-			if (!(error instanceof DataError)) throw error;
-			shape.onSkip(error);
-		}
-	}
-
-	async function alignedFrame(frame: Image, name: string): Promise<Image> {
-		const face = await findFace(api, frame, name, search);
-		return toChannels(await alignToSize(frame, face, shape), shape.channels);
-	}
-}
-
-/** `alignByEyes` of a picture that is made smaller first, where it would shrink by more than two. */
-async function alignToSize(image: Image, face: FoundFace, size: Size): Promise<Image> {
-	const { left, right } = face.eyes;
-	const aligned = alignedEyes(size);
-	const shrink = Math.hypot(right.x - left.x, right.y - left.y) / (aligned.right.x - aligned.left.x);
-	const target = { width: size.width, height: size.height };
-	if (shrink <= 2) return alignByEyes(image, face.eyes, target);
-	const smaller = { width: Math.ceil(image.width / shrink), height: Math.ceil(image.height / shrink) };
-	const { eyes } = scaled(face, smaller.width / image.width, smaller.height / image.height);
-	return alignByEyes(await resize(image, smaller), eyes, target);
 }

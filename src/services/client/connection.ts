@@ -175,7 +175,7 @@ async function trust(base: URL, options: ConnectionOptions) {
 	if (!/^[0-9a-f]{64}$/.test(pinned)) {
 		throw new UserError('bad-fingerprint', '--fingerprint: expected a SHA-256 in hexadecimal (64 digits)');
 	}
-	const certificate = await presentedCertificate(base);
+	const certificate = await presentedCertificate(base, options.signal);
 	const isPinned = (presented: Pick<PeerCertificate, 'fingerprint256'>): boolean =>
 		presented.fingerprint256.replaceAll(':', '').toLowerCase() === pinned;
 	if (!isPinned(certificate)) throw otherCertificate(base);
@@ -189,7 +189,7 @@ async function trust(base: URL, options: ConnectionOptions) {
 	};
 }
 
-function presentedCertificate(base: URL): Promise<{ fingerprint256: string; pem: string }> {
+function presentedCertificate(base: URL, signal?: AbortSignal): Promise<{ fingerprint256: string; pem: string }> {
 	return new Promise((resolve, reject) => {
 		const host = hostOf(base);
 		// nothing is sent on this connection; it only shows which certificate the server has
@@ -200,8 +200,11 @@ function presentedCertificate(base: URL): Promise<{ fingerprint256: string; pem:
 			if (certificate === undefined) return reject(otherCertificate(base));
 			resolve({ fingerprint256: certificate.fingerprint256, pem: certificate.toString() });
 		});
+		const stop = (): void => void socket.destroy(new Error('interrupted'));
+		signal?.addEventListener('abort', stop, { once: true });
+		socket.on('close', () => signal?.removeEventListener('abort', stop));
 		socket.on('timeout', () => socket.destroy(new Error('no answer within 30 seconds')));
-		socket.on('error', (error) => reject(asPeerError(error, base)));
+		socket.on('error', (error) => reject(signal?.aborted === true ? signal.reason : asPeerError(error, base)));
 	});
 }
 

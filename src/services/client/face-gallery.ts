@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataError, PeerError } from '../../core/errors.js';
 import { createGalleryDigest } from '../../core/face/gallery-digest.js';
 import {
@@ -8,7 +9,7 @@ import {
 	removeFromParties,
 	settleOnParties,
 } from './gallery-on-parties.js';
-import { type NamedTemplate, namesFile, readNames, writeNames } from './names-file.js';
+import { type NamedTemplate, namesFile, openNames, readNames, writeNames } from './names-file.js';
 import type { JobCounts, PartiesClient } from './run-on-parties.js';
 
 /** The gallery as one client sees it: ids at the parties, names in its own folder. */
@@ -30,6 +31,9 @@ export interface FaceGallery {
 	remove(name: string): Promise<number>;
 }
 
+/** Parties write what they enroll within this time of each other. */
+const SETTLE_MS = 500;
+
 interface PartyState {
 	readonly templates: number;
 	readonly digest: string;
@@ -41,7 +45,8 @@ interface PartyState {
 
 /**
  * Reads the names, and brings them and the parties together: a template that not all three hold, after a failure, is
- * taken out; a name without a template is forgotten, and `note` says so.
+ * taken out; a name without a template is moved to a file beside, which `gallery import` reads. `note` says so.
+ * Throws: DataError `galleries-differ` where a party has lost its file, and of `openNames`.
  */
 export async function openFaceGallery(
 	client: PartiesClient,
@@ -49,22 +54,27 @@ export async function openFaceGallery(
 	note: (line: string) => void,
 ): Promise<FaceGallery> {
 	const file = namesFile(folder);
-	let templates = readNames(file);
+	const keeper = openNames(file);
 	let states = await settledStates(client);
 	const digestNow = () => {
 		const grown = createGalleryDigest(states[0].generation);
-		grown.add(templates.map(({ id }) => id));
+		grown.add(keeper.templates.map(({ id }) => id));
 		return grown;
 	};
 	let digest = digestNow();
 	if (!states.every((state) => state.digest === digest.value)) {
-		templates = await reconcile(client, templates, note);
-		await writeNames(file, templates);
+		const { kept, lost } = await reconcile(client, keeper.templates, note);
+		if (lost.length > 0) {
+			const aside = `${file}.old`;
+			await writeNames(aside, [...readNames(aside), ...lost]);
+			note(`${counted(lost.length, 'name')} moved to ${aside}: without a template at the parties`);
+		}
+		await keeper.replace(kept);
 		states = await statesOf(client);
 		digest = digestNow();
 	}
 	const placesOf = (name: string): readonly number[] => {
-		const places = templates.flatMap((template, place) => (template.name === name ? [place] : []));
+		const places = keeper.templates.flatMap((template, place) => (template.name === name ? [place] : []));
 		if (places.length > 0) return places;
 		throw new DataError('not-enrolled', `${name}: nobody of that name is enrolled`, {
 			hint: '`veilcam gallery list` tells who is; `veilcam enroll` enrolls.',
@@ -72,18 +82,17 @@ export async function openFaceGallery(
 	};
 	const addAll = async (names: readonly string[]): Promise<readonly string[]> => {
 		const added = names.map((name) => ({ id: freshTemplateId(), name }));
-		templates = [...templates, ...added];
-		await writeNames(file, templates);
+		await keeper.replace([...keeper.templates, ...added]);
 		const ids = added.map(({ id }) => id);
 		digest.add(ids);
 		return ids;
 	};
 	return {
 		get templates() {
-			return templates;
+			return keeper.templates;
 		},
 		get known() {
-			return { templates: templates.length, digest: digest.value };
+			return { templates: keeper.templates.length, digest: digest.value };
 		},
 		opensDistances: states.every(({ opensDistances }) => opensDistances),
 		queries: states.map(({ queries }) => queries),
@@ -100,34 +109,62 @@ export async function openFaceGallery(
 			const places = placesOf(name);
 			await removeFromParties(
 				client,
-				places.map((place) => templates[place].id),
+				places.map((place) => keeper.templates[place].id),
 			);
-			templates = templates.filter((template) => template.name !== name);
-			await writeNames(file, templates);
+			await keeper.replace(keeper.templates.filter((template) => template.name !== name));
 			digest = digestNow();
 			return places.length;
 		},
 	};
 }
 
+/** What all three parties hold, in their order, and the names of what they do not. */
 async function reconcile(
 	client: PartiesClient,
 	named: readonly NamedTemplate[],
 	note: (line: string) => void,
-): Promise<readonly NamedTemplate[]> {
-	const lists = (await client.ask('GET', '/v1/gallery/ids')).map(idsOf);
-	const sets = lists.map((ids) => new Set(ids));
-	const partial = [...new Set(lists.flat())].filter((id) => !sets.every((ids) => ids.has(id)));
-	if (partial.length > 0) {
-		note(`${partial.length} templates that not all parties hold are taken out: an enrolment did not come to its end`);
-		await removeFromParties(client, partial);
+): Promise<{ readonly kept: readonly NamedTemplate[]; readonly lost: readonly NamedTemplate[] }> {
+	let lists = await idLists(client);
+	const before = partialIn(lists);
+	if (before.size > 0) {
+		// an enrolment of another client may be on its way from one party's file to the next
+		await delay(SETTLE_MS);
+		lists = await idLists(client);
+		const partial = [...partialIn(lists)].filter((id) => before.has(id));
+		guardWhole(lists, partial.length);
+		if (partial.length > 0) {
+			note(`${counted(partial.length, 'template')} taken out, which not all parties hold: an enrolment was cut short`);
+			await removeFromParties(client, partial);
+		}
 	}
-	const gone = new Set(partial);
 	const names = new Map(named.map(({ id, name }) => [id, name]));
-	const kept = lists[0].filter((id) => !gone.has(id)).map((id) => ({ id, name: names.get(id) ?? null }));
-	const lost = named.length - kept.filter(({ id }) => names.has(id)).length;
-	if (lost > 0) note(`${lost} names have no template at the parties any more, and are forgotten`);
-	return kept;
+	const unheld = partialIn(lists);
+	const kept = lists[0].filter((id) => !unheld.has(id)).map((id) => ({ id, name: names.get(id) ?? null }));
+	const held = new Set(kept.map(({ id }) => id));
+	return { kept, lost: named.filter(({ id, name }) => name !== null && !held.has(id)) };
+}
+
+async function idLists(client: PartiesClient): Promise<readonly (readonly string[])[]> {
+	return (await client.ask('GET', '/v1/gallery/ids')).map(idsOf);
+}
+
+/** Ids that some parties hold, and not all. */
+function partialIn(lists: readonly (readonly string[])[]): ReadonlySet<string> {
+	const sets = lists.map((ids) => new Set(ids));
+	return new Set(lists.flat().filter((id) => !sets.every((ids) => ids.has(id))));
+}
+
+/** An enrolment that is cut short leaves few templates behind; a party without any has lost its file. */
+function guardWhole(lists: readonly (readonly string[])[], partial: number): void {
+	const party = lists.findIndex((ids) => ids.length === 0);
+	if (party === -1 || partial < 2) return;
+	throw new DataError('galleries-differ', `party ${party} holds none of the ${partial} templates that others hold`, {
+		hint: 'Was its gallery file lost? Put it back from a backup; without one, remove the files of all three, and enroll anew.',
+	});
+}
+
+function counted(count: number, what: string): string {
+	return count === 1 ? `1 ${what} is` : `${count} ${what}s are`;
 }
 
 /** One party may have settled new shares, and another one not come to it: the one that has not has them too. */

@@ -69,7 +69,8 @@ const GRACE_MS = 1000;
 const OVERLOAD_RETRY_MS = 60_000;
 
 /**
- * `retryForMs` is how long a job is offered again while there is no room for it.
+ * `retryForMs` is how long a job is offered again while there is no room for it. Once the signal aborts, what it waits for
+ * is given up, and no job is begun: its reason is thrown.
  * Throws: PeerError that names the party which does not answer.
  */
 export async function openParties(
@@ -88,12 +89,22 @@ export async function openParties(
 			),
 		),
 	);
-	const each = <Result>(
+	const each = async <Result>(
 		work: (connection: Connection, party: number) => Promise<Result>,
 		during = '',
-	): Promise<Result[]> =>
-		settled(connections.map((connection, party) => naming(party, () => work(connection, party), during)));
+	): Promise<Result[]> => {
+		try {
+			return await settled(
+				connections.map((connection, party) => naming(party, () => work(connection, party), during)),
+			);
+		} catch (error) {
+			// what was given up is no failure of a party
+			options.signal.throwIfAborted();
+			throw error;
+		}
+	};
 	const runJob: PartiesClient['runJob'] = async ({ program, ring, input, weights, privateWeights }) => {
+		options.signal.throwIfAborted();
 		const startedMs = options.nowMs();
 		const inputShares = shareInput(input, options.random, ring);
 		const weightShares = privateWeights ? shareInput(weights, options.random, ring) : undefined;

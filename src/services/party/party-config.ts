@@ -99,7 +99,9 @@ export function readClientConfig(folder: string): ClientConfig {
 	});
 	const complete = list.filter((party) => party !== undefined);
 	if (typeof token !== 'string' || complete.length !== 3 || list.length !== 3) {
-		throw new DataError('bad-client-config', `${file}: expected a token and three parties with url and fingerprint`);
+		throw new DataError('bad-client-config', `${file}: expected a token and three parties with url and fingerprint`, {
+			hint: '`veilcam parties up` writes it anew; docs/three-hosts.md describes it.',
+		});
 	}
 	return { token, parties: complete };
 }
@@ -117,7 +119,10 @@ function readJson(file: string, what: string): Record<string, unknown> {
 	try {
 		return asRecord(JSON.parse(text));
 	} catch (cause) {
-		throw new DataError('not-json', `${file}: not ${what}`, { cause });
+		throw new DataError('not-json', `${file}: not ${what}`, {
+			hint: 'It is no JSON, or cut short: copy it again, or let `veilcam parties up` write it anew.',
+			cause,
+		});
 	}
 }
 

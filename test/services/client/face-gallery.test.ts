@@ -1,11 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { fixedDescriptor } from '../../../src/core/face/fixed-match.js';
 import { seededNumbers } from '../../../src/core/nn/seeded-numbers.js';
 import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
 import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
-import { namesFile, readNames } from '../../../src/services/client/names-file.js';
+import { namesFile, openNames, readNames } from '../../../src/services/client/names-file.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
 import { openGalleryFile } from '../../../src/services/party/gallery-file.js';
 import { createLocalParties, freePorts } from '../../../src/services/party/local-parties.js';
@@ -43,6 +43,13 @@ async function setUp(t: ExecutionContext, { openDistances = false, maxQueriesPer
 
 function fileOf(folder: string, index: number): string {
 	return galleryFile(partyFile(folder, index === 0 ? 0 : index === 1 ? 1 : 2));
+}
+
+/** The gallery of party 1, with what SQLite keeps beside it. */
+function moveFile(from: string, to: string): void {
+	const name = basename(fileOf(from, 1));
+	for (const file of readdirSync(to)) if (file.startsWith(name)) rmSync(join(to, file));
+	for (const file of readdirSync(from)) if (file.startsWith(name)) renameSync(join(from, file), join(to, file));
 }
 
 function wordsIn(folder: string, index: number): Int32Array {
@@ -123,12 +130,48 @@ test('a template that one party lost is taken out of the others, and a shared on
 		again.templates.map(({ name }) => name),
 		['ada'],
 	);
-	t.is(notes.length, 2);
+	t.deepEqual(notes, [
+		'1 template is taken out, which not all parties hold: an enrolment was cut short',
+		`1 name is moved to ${namesFile(folder)}.old: without a template at the parties`,
+	]);
+	t.deepEqual(readNames(`${namesFile(folder)}.old`), [gallery.templates[1]]);
 	t.is((await bestAt(second.client, again.known, near(ada), 0.6)).place, 0);
 	await t.throwsAsync(bestAt(second.client, { ...again.known, digest: '1'.repeat(64) }, near(ada), 0.6), {
 		message: /other templates/,
 	});
 	await second.close();
+});
+
+test('where one party has lost its file, nothing is taken out of the others', async (t) => {
+	const { folder, start } = await setUp(t);
+	const first = await start();
+	const gallery = await openFaceGallery(first.client, folder, note);
+	const both = Int32Array.from([...fixed(ada).values, ...fixed(bob).values]);
+	await enrollOnParties(first.client, 0, both, await gallery.addAll(['ada', 'bob']));
+	await first.close();
+	const aside = await temporaryFolder(t);
+	moveFile(folder, aside);
+	const second = await start();
+	await t.throwsAsync(openFaceGallery(second.client, folder, note), {
+		code: 'galleries-differ',
+		message: 'party 1 holds none of the 2 templates that others hold',
+	});
+	await second.close();
+	moveFile(aside, folder);
+	const third = await start();
+	t.deepEqual((await openFaceGallery(third.client, folder, note)).templates, gallery.templates);
+	await third.close();
+});
+
+test('names that another process has written meanwhile are not written over', async (t) => {
+	const file = namesFile(await temporaryFolder(t));
+	const [here, there] = [openNames(file), openNames(file)];
+	const named = { id: '0'.repeat(32), name: 'ada' };
+	await there.replace([named]);
+	await t.throwsAsync(here.replace([]), { code: 'names-changed' });
+	t.deepEqual(openNames(file).templates, [named]);
+	await there.replace([]);
+	t.deepEqual(readNames(file), []);
 });
 
 test('distances stay closed unless the parties were started so, and questions are counted and limited', async (t) => {
