@@ -38,7 +38,7 @@ export async function runApp(root: HTMLElement, parts: AppParts): Promise<void> 
 	const sendShares = createSharesSender(collector.sendShare);
 	const kept = await keep.read(key);
 	const fresh: Run = { key, wanted: 0, taken: 0, counted: 0, refused: 0 };
-	const status = createStatusLine(texts);
+	const status = createStatusLine(texts, kept.forgottenCount);
 	const average = createRoomAverage(texts, collector, session);
 	let screen: Screen | undefined;
 	const onChange = (state: OutboxState): void => {

@@ -23,8 +23,8 @@ export interface Run {
 export interface Keep {
 	/** False where the browser forbids it: then a reload forgets what has not been sent. */
 	readonly isDurable: boolean;
-	/** Both are of this session; what was kept for another one is forgotten. */
-	read(key: string): Promise<{ run: Run | null; reports: KeptReport[] }>;
+	/** Both are of this session; what was kept for another one is forgotten, and so many reports were. */
+	read(key: string): Promise<{ run: Run | null; reports: KeptReport[]; forgottenCount: number }>;
 	/** Keeps a new report, and the run that counts it as taken, or neither. */
 	add(report: KeptReport, run: Run): Promise<void>;
 	/** The report is settled: forgets it, and keeps the run that says so. */
@@ -81,9 +81,11 @@ function databaseKeep(database: IDBDatabase): Keep {
 				for (const report of reports) if (report.key !== key) reportStore.delete(report.id);
 				for (const run of runs) if (run.key !== key) runStore.delete(run.key);
 			});
+			const own = reports.filter((report) => report.key === key);
 			return {
 				run: runs.find((run) => run.key === key) ?? null,
-				reports: reports.filter((report) => report.key === key),
+				reports: own,
+				forgottenCount: reports.length - own.length,
 			};
 		},
 		add: (report, run) =>
@@ -108,6 +110,7 @@ function memoryKeep(): Keep {
 		read: async (key) => ({
 			run: latest?.key === key ? latest : null,
 			reports: [...kept.values()].filter((report) => report.key === key),
+			forgottenCount: 0,
 		}),
 		async add(report, run) {
 			kept.set(report.id, report);

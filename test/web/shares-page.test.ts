@@ -171,6 +171,66 @@ test.serial('a server that is away is told, nothing counts, and a reload goes on
 	for (const known of bodies.values()) t.is(known.size, 1);
 });
 
+test.serial(
+	'a wrong link, servers without a place, and servers that do not take a picture are told as such',
+	async (t) => {
+		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
+		t.timeout(120_000);
+		const room = await startRoom(t);
+		const { page: stranger } = await openPage(t, t.context.camera, `${room.url}/#another-token_of-the-room`);
+		await stranger.getByText('This link does not open the room').waitFor();
+		const { page, context } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
+		await startCamera(page);
+		const answers: [status: number, error: string, told: string | RegExp][] = [
+			[429, 'overload', 'The room, or one of its servers, has no place now.'],
+			[503, 'store-full', 'The room, or one of its servers, has no place now.'],
+			[502, 'party away', 'One of the three servers does not answer.'],
+			[400, 'not-sealed-here', 'The servers did not take one picture of yours. Load this page again'],
+		];
+		let [status, error] = answers[0];
+		await context.route('**/shares/*/1', (route) => route.fulfill({ status, json: { error } }));
+		await consentAndSend(page, 1);
+		for (const [nextStatus, nextError, told] of answers) {
+			[status, error] = [nextStatus, nextError];
+			await page.evaluate(() => dispatchEvent(new Event('online')));
+			await page.getByText(told).waitFor();
+		}
+		await page.getByText('No picture of yours is in the average.').waitFor();
+		t.is(room.collector.count, 0);
+	},
+);
+
+test.serial(
+	'pictures that wait for a server that comes back with another key are given up, and that is told',
+	async (t) => {
+		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
+		t.timeout(120_000);
+		const room = await startRoom(t);
+		const { page, context } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
+		await startCamera(page);
+		await room.stop(1);
+		await consentAndSend(page, 2);
+		await page.getByText('Picture 2 of 2').waitFor();
+		await page.getByText('One of the three servers does not answer.').waitFor();
+		await context.route('**/session', async (route) => {
+			const answer = await route.fetch();
+			const session = await answer.json();
+			// the keys of two servers in each other's place are points of the curve, too
+			session.shares.parties[1].uploadKey = session.shares.parties[2].uploadKey;
+			await route.fulfill({ json: session });
+		});
+		await page.reload();
+		const told = page.getByText('The room is not the one any more that 2 pictures of yours waited for here');
+		await told.waitFor();
+		await keepScreenshot(page, 'shares-phone-other-key');
+		await room.start(1);
+		await page.reload();
+		await page.getByRole('button', { name: 'Start the camera' }).waitFor();
+		t.is(await told.count(), 0);
+		t.is(room.collector.count, 0);
+	},
+);
+
 test.serial('a front that says more than the servers do is not believed', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
 	t.timeout(120_000);

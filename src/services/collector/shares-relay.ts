@@ -4,6 +4,7 @@ import { SEAL_BYTES } from '../../core/average/sealed-share.js';
 import { type SessionParameters, sampleCountOf } from '../../core/average/session.js';
 import type { SharesTarget } from '../../core/average/session-description.js';
 import { shareLengths } from '../../core/average/share-planes.js';
+import { PolicyError } from '../../core/errors.js';
 import { type Answer, type Connection, openConnection, SHORT_ANSWER_BYTES } from '../client/connection.js';
 import { messageOf } from '../client/upload-report.js';
 import { readBody } from '../shares/plain-http.js';
@@ -49,8 +50,9 @@ export async function openSharesRelay({ session, target, stats, mayEnter }: Rela
 		try {
 			const answer = await connections[party].send('PUT', path, body, SHORT_ANSWER_BYTES);
 			return PASSED.has(answer.status) ? answer : awayOf(party, messageOf(answer));
-		} catch {
-			return awayOf(party, 'it does not answer');
+		} catch (error) {
+			const isOther = error instanceof PolicyError;
+			return awayOf(party, isOther ? 'it has another certificate than this room knows' : 'it does not answer');
 		}
 	};
 	const take = async (request: IncomingMessage, response: ServerResponse, party: number, id: Buffer) => {

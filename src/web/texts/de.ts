@@ -123,6 +123,9 @@ export const de: Texts = {
 	waitingUnproven: 'Ein Server hat nicht bewiesen, dass er dein Bild hat. Es bleibt hier. Neuer Versuch läuft.',
 	waitingToken: 'Der Raum will einen anderen Link. Scanne den Code neu; was hier wartet, bleibt.',
 	refused: (count) => `Der Raum hat ${pictures(count)} abgelehnt.`,
+	forgotten: (count) =>
+		`Der Raum ist nicht mehr derselbe wie bei ${count === 1 ? 'einem Bild' : `${number(count)} Bildern`} von dir, ` +
+		'die hier warteten: Sie können nicht mehr gesendet werden und sind von diesem Gerät entfernt. Nimm neue auf.',
 	notDurable: 'Dieser Browser merkt sich nichts: Lass die Seite offen, bis alles gesendet ist.',
 
 	doneTitle: 'Danke',
@@ -153,6 +156,10 @@ export const de: Texts = {
 		waitingNetwork:
 			'Der Raum antwortet nicht. Deine Bilder bleiben auf diesem Gerät, für die Server versiegelt, und gehen hinaus, ' +
 			'sobald er zurück ist.',
+		waitingBusy:
+			'Der Raum oder einer seiner Server hat gerade keinen Platz. Deine Bilder bleiben hier. Neuer Versuch läuft.',
+		refused: (count) =>
+			`Die Server haben ${pictures(count)} von dir nicht genommen. Lade diese Seite neu und nimm neue auf.`,
 		wallPrivate: (mechanism) =>
 			`Drei Server haben Teile, die wie Rauschen aussehen, und keiner ein Bild (${mechanism}).`,
 	},

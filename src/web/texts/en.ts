@@ -124,6 +124,9 @@ export const en = {
 	waitingUnproven: 'A server has not proven that it has your picture. It is kept here. Trying again.',
 	waitingToken: 'The room wants another link. Scan the code again; what waits here is kept.',
 	refused: (count: number): string => `The room refused ${pictures(count)}.`,
+	forgotten: (count: number): string =>
+		`The room is not the one any more that ${count === 1 ? 'a picture' : `${number(count)} pictures`} of yours waited for ` +
+		'here: nothing of them can be sent, and they are removed from this device. Take new ones.',
 	notDurable: 'This browser keeps nothing: leave the page open until all is sent.',
 
 	doneTitle: 'Thank you',
@@ -154,6 +157,9 @@ export const en = {
 			`${number(counted)} of ${number(wanted)} held by all three servers`,
 		waitingNetwork:
 			'The room does not answer. Your pictures are kept on this device, sealed for the servers, and sent when it is back.',
+		waitingBusy: 'The room, or one of its servers, has no place now. Your pictures are kept here. Trying again.',
+		refused: (count: number): string =>
+			`The servers did not take ${pictures(count)} of yours. Load this page again, and take new ones.`,
 		wallPrivate: (mechanism: string): string =>
 			`Three servers hold parts that look like noise, and none of them a picture (${mechanism}).`,
 	},
