@@ -6,7 +6,7 @@ export const demo = defineCommand({
 	epilogue:
 		'Starts a collector on a free port, salts and sends 2,000 pictures made of the 16 faces that come with veilcam, and ' +
 		'writes what one upload looks like, what can be made of it, and the average that emerges. Then subtracts two encrypted ' +
-		'frames without their key, and sharpens a face on three parties of which none sees it.',
+		'frames without their key, and sharpens and recognises a face on three parties of which none sees it.',
 	options: {
 		out: { type: 'string', default: './veilcam-demo', describe: 'Folder for the pictures' },
 		count: { type: 'number', integer: true, min: 20, max: 1_000_000, default: 2000, describe: 'Pictures to send' },
@@ -20,9 +20,15 @@ export const demo = defineCommand({
 		const { files, count, expectedRmse, rmse, picture } = await demoAverage(options.out, options.count, context);
 		const { demoSubtract } = await import('./demo-subtract.js');
 		const moved = await demoSubtract(options.out, context);
-		const { demoParties } = await import('./demo-parties.js');
-		const shared = await demoParties(options.out, context);
-		const allFiles = [...files, ...moved.files, ...shared.files];
+		const [{ withDemoParties, demoFilter }, { demoMatch }] = await Promise.all([
+			import('./demo-parties.js'),
+			import('./demo-match.js'),
+		]);
+		const { shared, faces } = await withDemoParties(context, async (world) => ({
+			shared: await demoFilter(options.out, world),
+			faces: await demoMatch(options.out, world, context),
+		}));
+		const allFiles = [...files, ...moved.files, ...shared.files, ...faces.files];
 		const { pictureForTerminal } = await import('./show-picture.js');
 		const shown = context.json ? '' : await pictureForTerminal(picture, context);
 		const text = [
@@ -34,10 +40,24 @@ export const demo = defineCommand({
 			`Two encrypted frames were subtracted without a key; decrypted, ${exactly(moved.isExact)}: ` +
 				`what moved is ${moved.box.width}x${moved.box.height} pixels at ${moved.box.x},${moved.box.y}.`,
 			`Three parties sharpened a face on shares in ${shared.ms.toFixed(0)} ms; opened, ${exactly(shared.isExact)}.`,
+			`Two people were enrolled with them; asked about two faces, they found ${faces.found ?? 'NOBODY'} on a brighter, smaller picture of ` +
+				`eileen, and ${faces.stranger ?? 'nobody'} on one of a stranger, in ${faces.ms.toFixed(0)} ms each. None of them saw a face.`,
 			'Written:',
 			...allFiles.map((file) => `  ${file}`),
 		].join('\n');
-		return { fields: { files: allFiles, count, expectedRmse, rmse, moved: moved.box, sharpenMs: shared.ms }, text };
+		const { found, stranger, ms: matchMs } = faces;
+		return {
+			fields: {
+				files: allFiles,
+				count,
+				expectedRmse,
+				rmse,
+				moved: moved.box,
+				sharpenMs: shared.ms,
+				faces: { found, stranger, ms: matchMs },
+			},
+			text,
+		};
 	},
 });
 

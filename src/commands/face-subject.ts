@@ -7,6 +7,7 @@ import { DESCRIPTOR_LENGTH, fixedDescriptor } from '../core/face/fixed-match.js'
 import { loadRecognitionModel } from '../core/face/recognition-model.js';
 import { toRgb } from '../core/image/colour.js';
 import { readFileBytes, readImage } from '../core/image/files.js';
+import type { Image } from '../core/image/image.js';
 import { decodeNpy } from '../core/npy.js';
 import type { SharedFace } from '../services/client/gallery-on-parties.js';
 import { concatenatedWeights } from '../services/client/run-on-parties.js';
@@ -29,12 +30,21 @@ export function guardSubjectOptions({ where, privateModel }: SubjectOptions): vo
 /** The face of a picture as it is shared. Throws: DataError of `readImage` and `findFace`. */
 export async function subjectOf(
 	path: string,
+	search: { readonly api: FaceApi; readonly search: FaceSearch },
+	options: SubjectOptions,
+): Promise<SharedFace> {
+	return await faceIn(toRgb(await readImage(path)), path, search, options);
+}
+
+/** The face of a picture in colours, called `name`. Throws: DataError of `findFace`. */
+export async function faceIn(
+	picture: Image,
+	name: string,
 	{ api, search }: { readonly api: FaceApi; readonly search: FaceSearch },
 	options: SubjectOptions,
 ): Promise<SharedFace> {
-	const picture = toRgb(await readImage(path));
-	const aligned = await alignFace(picture, await findFace(api, picture, path, search));
-	if (options.where === 'client') return { values: fixedDescriptor(await api.describe(aligned), path) };
+	const aligned = await alignFace(picture, await findFace(api, picture, name, search));
+	if (options.where === 'client') return { values: fixedDescriptor(await api.describe(aligned), name) };
 	const pixels = { values: facePixels(aligned), from: 'picture' as const };
 	return options.privateModel ? { ...pixels, privateWeights: privateWeights() } : pixels;
 }

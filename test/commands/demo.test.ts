@@ -10,16 +10,22 @@ test('the demo writes its pictures, and its average is as near as theory says', 
 	const cwd = await temporaryFolder(t);
 	const result = await runCli(t, ['demo', '--count', '200', '--out', 'room', '--json'], { cwd });
 	t.is(result.code, 0, result.stderr);
-	const { files, count, rmse, expectedRmse, moved } = endingOf(t, result);
+	const { files, count, rmse, expectedRmse, moved, faces } = endingOf(t, result);
 	t.is(count, 200);
 	t.deepEqual(
 		files,
 		[...['one-picture', 'one-upload', 'one-upload-reconstructed', 'average', 'all-four'], 'without-and-with-the-oval']
 			.map((name) => `room/${name}.png`)
 			.concat(['before.vct', 'after.vct', 'moved.vct'].map((name) => `room/${name}`))
-			.concat(['before-after-moved', 'face-and-sharpened-on-shares'].map((name) => `room/${name}.png`)),
+
+			.concat(
+				['before-after-moved', 'face-and-sharpened-on-shares', 'enrolled-asked-and-a-stranger'].map(
+					(name) => `room/${name}.png`,
+				),
+			),
 	);
-	t.is((await readdir(join(cwd, 'room'))).length, 11);
+	t.is((await readdir(join(cwd, 'room'))).length, 12);
+	t.like(faces, { found: 'eileen', stranger: null });
 	// where the visitor was put
 	t.deepEqual(moved, { x: 200, y: 24, width: 96, height: 72 });
 	const { width, height } = await readImage(join(cwd, 'room', 'average.png'));
@@ -44,7 +50,7 @@ test('without --json the picture is shown, and the files are named last', async 
 	t.regex(stdout, /the third is what it could guess from one\.\n/);
 	t.regex(
 		stdout,
-		/decrypted, it is exact: .*\n.*opened, it is exact\.\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.\w+\n){11}$/,
+		/decrypted, it is exact: .*\n.*opened, it is exact\.\n.*found eileen .* nobody on one of a stranger.*\nWritten:\n( {2}\S*veilcam-demo\/[\w-]+\.\w+\n){12}$/,
 	);
 	t.true(stdout.split('\n').length > 15);
 });
