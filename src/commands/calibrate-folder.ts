@@ -67,6 +67,7 @@ export async function facesOfPeople(
 			});
 		}
 	}
+	reporter.progress({ phase: 'describe', done: files.length, total: files.length });
 	return { faces, pictures: files.length, skipped };
 }
 

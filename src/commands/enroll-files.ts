@@ -42,8 +42,8 @@ export async function enrollFiles(
 			context.reporter.progress({ phase: 'enroll', done: told, total });
 		};
 		try {
+			tell(0);
 			for (const face of faces) {
-				tell(0);
 				const { known } = gallery;
 				const rows = templatesOf(face);
 				if (face.from === 'picture') await enrollPicture(client, known, face, await gallery.add(name));
@@ -52,10 +52,10 @@ export async function enrollFiles(
 					await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names), tell);
 				}
 				enrolled += rows;
+				tell(0);
 			}
 		} catch (error) {
-			const count = Math.max(told, enrolled);
-			if (count > 0) context.reporter.note(`the first ${count} of ${total} templates are enrolled, the others are not`);
+			if (told > 0) context.reporter.note(`the first ${told} of ${total} templates are enrolled, the others are not`);
 			throw error;
 		}
 		return { templates: enrolled, held: gallery.templates.filter((template) => template.name === name).length };
@@ -70,12 +70,16 @@ async function facesOf(
 	const isPicture = (file: string): boolean => !file.endsWith('.npy');
 	const faceSearch = files.some(isPicture) ? await openFaceSearch(options) : undefined;
 	const faces: SharedFace[] = [];
-	for (const [done, file] of files.entries()) {
+	const tell = (): void => {
+		if (files.length > 1) reporter.progress({ phase: 'look for faces', done: faces.length, total: files.length });
+	};
+	for (const file of files) {
 		abort.signal.throwIfAborted();
-		if (files.length > 1) reporter.progress({ phase: 'look for faces', done, total: files.length });
+		tell();
 		if (faceSearch === undefined || !isPicture(file)) faces.push({ values: await readDescriptors(file) });
 		else faces.push(await subjectOf(file, faceSearch, options));
 	}
+	tell();
 	return faces;
 }
 

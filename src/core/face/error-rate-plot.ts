@@ -46,6 +46,7 @@ export function errorRatePlot(pairs: FacePairs, chosen: ErrorRates | undefined):
 		),
 		dot(byThreshold, equal.threshold, equal.eer),
 		legend(),
+		markLegend(roc, chosen !== undefined),
 		title(roc, 'ROC: recognised, for so many false accepts'),
 		ticks(
 			roc,
@@ -134,6 +135,18 @@ function legend(): string {
 			);
 		})
 		.join('');
+}
+
+/** What circle and broken line stand for, in both panels. */
+function markLegend({ left }: Axes, isChosen: boolean): string {
+	const x = left + PANEL.left;
+	const circle =
+		`<circle cx="${x + 5}" cy="42" r="4" fill="none" stroke="#222" stroke-width="1.5"/>` +
+		`<text x="${x + 16}" y="46">both rates are equal</text>`;
+	const line =
+		`<line x1="${x + 175}" y1="35" x2="${x + 175}" y2="49" stroke="#222" stroke-dasharray="4 3"/>` +
+		`<text x="${x + 185}" y="46">threshold for the wanted rate</text>`;
+	return isChosen ? circle + line : circle;
 }
 
 function range(from: number, to: number, step: number): number[] {

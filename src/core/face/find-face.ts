@@ -25,9 +25,9 @@ const DARK_GRAY = 40;
 const LIT_GRAY = 110;
 /** Right angles, as factors of `sampleTurned`. */
 const TURNS = [
-	{ how: 'lies on its side', a: 0, b: 1 },
-	{ how: 'lies on its side', a: 0, b: -1 },
-	{ how: 'stands on its head', a: -1, b: 0 },
+	{ how: 'turned on its side', a: 0, b: 1 },
+	{ how: 'turned on its side', a: 0, b: -1 },
+	{ how: 'turned upside down', a: -1, b: 0 },
 ] as const;
 
 /**
@@ -68,11 +68,11 @@ async function guardHidden(api: FaceApi, image: Image, name: string, detector: D
 		const turned = sampleTurned(image, { from, to: { x: size.width / 2, y: size.height / 2 }, a, b, size });
 		found.push(...(await api.find(turned, detector)).map(({ score }) => ({ how, score })));
 	}
-	// one that stands on its head is found lying, too, but less surely
+	// one that is upside down is found on its side, too, but less surely
 	const [best] = found.toSorted((one, other) => other.score - one.score);
 	if (best === undefined) return;
-	const message = `${name}: no upright face was found, but one that ${best.how}`;
-	throw new DataError('turned-face', message, { hint: 'Turn the picture upright.' });
+	const message = `${name}: a face was found only with the picture ${best.how}`;
+	throw new DataError('turned-face', message, { hint: 'Turn the picture so that the face is upright.' });
 }
 
 function guardBox(image: Size, box: FaceBox, name: string): void {

@@ -92,7 +92,7 @@ const refused: readonly {
 	{
 		title: 'a face that stands on its head',
 		code: 'turned-face',
-		message: /one that stands on its head/,
+		message: /only with the picture turned upside down/,
 		make: async () => {
 			const { samples, ...shape } = await readImage(faces[0]);
 			const pixels = Array.from({ length: samples.length / 3 }, (_, i) => samples.subarray(3 * i, 3 * i + 3));
