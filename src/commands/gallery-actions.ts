@@ -23,7 +23,9 @@ export async function removeName(folder: string, name: string, context: CommandC
 
 export async function refreshGallery(folder: string, context: CommandContext): Promise<CommandResult> {
 	return await withGallery(folder, context, async (_client, gallery) => {
-		const { ms, rounds, bytesSent } = await gallery.refresh();
+		const { ms, rounds, bytesSent } = await gallery.refresh((done, total) => {
+			context.reporter.progress({ phase: done === total ? 'put in place' : 'share anew', done, total });
+		});
 		const templates = gallery.templates.length;
 		return { fields: { templates, ms, rounds, bytesSent }, text: `${templates} templates are shared anew` };
 	});

@@ -1,16 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataError, PeerError } from '../../core/errors.js';
+import { DataError } from '../../core/errors.js';
 import { createGalleryDigest } from '../../core/face/gallery-digest.js';
-import {
-	freshTemplateId,
-	type KnownGallery,
-	refreshOnParties,
-	removeFromParties,
-	settleOnParties,
-} from './gallery-on-parties.js';
+import { freshTemplateId, type KnownGallery, removeFromParties } from './gallery-on-parties.js';
+import { notAGallery, settledStates, statesOf } from './gallery-states.js';
 import { type NamedTemplate, namesFile, openNames, readNames, writeNames } from './names-file.js';
-import type { JobCounts, PartiesClient } from './run-on-parties.js';
+import { type RefreshedGallery, type RefreshProgress, refreshGallery } from './refresh-gallery.js';
+import type { PartiesClient } from './run-on-parties.js';
 
 /** The gallery as one client sees it: ids at the parties, names in its own folder. */
 export interface FaceGallery {
@@ -25,23 +20,14 @@ export interface FaceGallery {
 	/** Names a fresh id before its template travels, so that none is without a name; gives the id. */
 	add(name: string): Promise<string>;
 	addAll(names: readonly string[]): Promise<readonly string[]>;
-	/** Shares all templates anew. */
-	refresh(): Promise<JobCounts>;
+	/** Shares all templates anew, piece by piece. Throws: PeerError; all parties keep the old shares then, or the new ones. */
+	refresh(onProgress?: RefreshProgress): Promise<RefreshedGallery>;
 	/** Takes all templates of a name out. Throws: DataError `not-enrolled`. */
 	remove(name: string): Promise<number>;
 }
 
 /** Parties write what they enroll within this time of each other. */
 const SETTLE_MS = 500;
-
-interface PartyState {
-	readonly templates: number;
-	readonly digest: string;
-	readonly generation: string;
-	readonly pending: string | null;
-	readonly opensDistances: boolean;
-	readonly queries: number;
-}
 
 /**
  * Reads the names, and brings them and the parties together: a template that not all three hold, after a failure, is
@@ -99,8 +85,8 @@ export async function openFaceGallery(
 		placesOf,
 		addAll,
 		add: async (name) => (await addAll([name]))[0],
-		async refresh() {
-			const counts = await refreshOnParties(client, randomBytes(32).toString('hex'));
+		async refresh(onProgress) {
+			const counts = await refreshGallery(client, states[0].generation, onProgress);
 			states = await statesOf(client);
 			digest = digestNow();
 			return counts;
@@ -167,44 +153,7 @@ function counted(count: number, what: string): string {
 	return count === 1 ? `1 ${what} is` : `${count} ${what}s are`;
 }
 
-/** One party may have settled new shares, and another one not come to it: the one that has not has them too. */
-async function settledStates(client: PartiesClient): Promise<readonly PartyState[]> {
-	const states = await statesOf(client);
-	const generations = new Set(states.map(({ generation }) => generation));
-	if (generations.size === 1) return states;
-	const waiting = states.map(({ pending }) => pending).find((pending) => pending !== null && generations.has(pending));
-	if (waiting === undefined || waiting === null) {
-		throw new DataError('galleries-differ', "the parties' galleries are of different times", {
-			hint: 'Was a party put back from a backup? Put all three back from the same time, or enroll anew.',
-		});
-	}
-	await settleOnParties(client, waiting);
-	return await statesOf(client);
-}
-
-async function statesOf(client: PartiesClient): Promise<readonly PartyState[]> {
-	return (await client.ask('GET', '/v1/gallery')).map((answer, party) => {
-		const { templates, digest, generation, pending, opensDistances, queries }: Record<string, unknown> = Object(answer);
-		if (
-			typeof templates === 'number' &&
-			typeof digest === 'string' &&
-			typeof generation === 'string' &&
-			typeof queries === 'number'
-		) {
-			const waiting = typeof pending === 'string' ? pending : null;
-			return { templates, digest, generation, pending: waiting, opensDistances: opensDistances === true, queries };
-		}
-		throw notAGallery(party);
-	});
-}
-
 function idsOf(answer: unknown, party: number): string[] {
 	if (Array.isArray(answer) && answer.every((id) => typeof id === 'string')) return answer;
 	throw notAGallery(party);
-}
-
-function notAGallery(party: number): PeerError {
-	return new PeerError('not-a-gallery', `party ${party}: its answer is not that of a gallery`, {
-		hint: 'Are all parties of this version?',
-	});
 }

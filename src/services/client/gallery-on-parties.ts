@@ -7,6 +7,7 @@ import { pathLength } from '../../core/mpc/steps/nearest.js';
 import { combineOpenedBits } from '../../core/mpc/steps/open-bits.js';
 import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
 import { encodeGalleryProgram, type GalleryProgram, MAX_ENROLLED_AT_ONCE } from '../party/gallery-program.js';
+import type { RefreshPiece } from '../party/party-gallery.js';
 import type { JobCounts, PartiesClient } from './run-on-parties.js';
 
 /** A face as the client shares it: its pixels, for the parties to describe, or descriptors. */
@@ -119,16 +120,19 @@ export async function removeFromParties(client: PartiesClient, ids: readonly str
 	}
 }
 
-/** Shares all templates anew, at all three parties or at none. Throws: PeerError. */
-export async function refreshOnParties(client: PartiesClient, generation: string): Promise<JobCounts> {
-	const { opened: _nothing, ...counts } = await runGallery(client, { kind: 'refresh', generation }, NO_FACE);
-	await settleOnParties(client, generation);
-	return counts;
+/** Shares a piece of the templates anew; the old shares stay in use. Throws: PeerError. */
+export async function refreshPiece(client: PartiesClient, piece: RefreshPiece): Promise<JobCounts> {
+	return await runGallery(client, { kind: 'refresh', ...piece }, NO_FACE);
 }
 
 /** Ends a refreshing that all three have come through; again is no harm. Throws: PeerError. */
-export async function settleOnParties(client: PartiesClient, generation: string): Promise<void> {
-	await runGallery(client, { kind: 'settle', generation }, NO_FACE);
+export async function settleOnParties(client: PartiesClient, generation: string): Promise<JobCounts> {
+	return await runGallery(client, { kind: 'settle', generation }, NO_FACE);
+}
+
+/** Drops new shares beside those of a generation that not all three parties have. Throws: PeerError. */
+export async function abandonOnParties(client: PartiesClient, generation: string): Promise<void> {
+	await runGallery(client, { kind: 'abandon', generation }, NO_FACE);
 }
 
 const NO_FACE: SharedFace = { values: new Int32Array(0) };

@@ -7,23 +7,21 @@ import { GALLERY_VERSION } from '../versions.js';
 
 /** Templates of one party on disk: random ids, and words that are uniform by themselves. */
 export interface GalleryFile {
-	/** In order of enrolment. Shape: `count` templates. */
-	batches(size: number): Iterable<GalleryBatch>;
+	/** In order of enrolment, behind a place. Shape: `size` templates at most in each. */
+	batches(size: number, after?: number): Iterable<PlacedBatch>;
 	ids(): Iterable<string>;
 	/** All or none. */
 	append(batch: GalleryBatch): void;
+	/** At places of their own: those that they have in another file. All or none. */
+	insert(batch: PlacedBatch): void;
 	remove(ids: readonly string[]): void;
-	/** Forgets new shares that were not settled. */
-	beginRefresh(): void;
-	addFresh(batch: GalleryBatch): void;
-	endRefresh(generation: string): void;
-	/** Puts the new shares in place of the old ones, which are overwritten. */
-	settle(): void;
-	readonly generation: string;
-	readonly pending: string | null;
-	/** Counts a query for good, and gives how many there were. */
-	countQuery(): number;
-	readonly queries: number;
+	/** Which shares of the templates these are. */
+	generation: string;
+	/** Of the shares as they were when they were last made anew; of no bytes before. */
+	hashes: ComponentHashes;
+	/** How many questions were asked. */
+	queries: number;
+	/** Closes it so that nothing is left beside it. */
 	close(): void;
 }
 
@@ -34,41 +32,58 @@ export interface GalleryBatch {
 	readonly second: Int32Array;
 }
 
+/** Of ids and the words of one component, in order: the party that holds the same component has the same. */
+export interface ComponentHashes {
+	readonly first: Uint8Array;
+	readonly second: Uint8Array;
+}
+
+export interface PlacedBatch extends GalleryBatch {
+	/** Ascending. */
+	readonly places: readonly number[];
+}
+
+/** For `inspect`, which reads a party's file. */
+const BUSY_MS = 5000;
 const ROW_BYTES = 4 * DESCRIPTOR_LENGTH;
 
+/**
+ * How commits reach the disk: each one, for good; or when the system likes, for a file that is worth nothing before it is
+ * complete and synced.
+ */
+const JOURNALS = {
+	kept: 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
+	unfinished: 'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF',
+} as const;
+
 /** Opens or makes the file, mode 0600. Throws: DataError that names it. */
-export function openGalleryFile(file: string): GalleryFile {
-	const database = open(file);
-	const queries = (): number => {
-		const row = database.get('SELECT value FROM counts WHERE name = ?', ['queries']);
-		return row === undefined ? 0 : numberOf(row, 'value');
-	};
-	const marked = (name: string): string | null => {
+export function openGalleryFile(file: string, state: keyof typeof JOURNALS = 'kept'): GalleryFile {
+	const database = open(file, JOURNALS[state]);
+	let isOpen = true;
+	const marked = (name: string): string | undefined => {
 		const value = database.get('SELECT value FROM marks WHERE name = ?', [name])?.value;
-		return typeof value === 'string' ? value : null;
+		return typeof value === 'string' ? value : undefined;
 	};
 	const mark = (name: string, value: string): void =>
-		database.run('INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [
-			name,
-			value,
-		]);
+		database.run('INSERT OR REPLACE INTO marks VALUES (?, ?)', [name, value]);
 	return {
-		*batches(size) {
+		*batches(size, after = 0) {
 			// page by page: between two of them other statements may write
 			const page = 'SELECT place, id, first, second FROM templates WHERE place > ? ORDER BY place LIMIT ?';
-			for (let after = 0; ; ) {
-				const rows = [...database.iterate(page, [after, size])];
-				const last = rows.at(-1);
-				if (last === undefined) return;
-				yield joined(rows);
-				after = numberOf(last, 'place');
+			for (let last: number | undefined = after; last !== undefined; ) {
+				const batch = joined([...database.iterate(page, [last, size])]);
+				last = batch.places.at(-1);
+				if (last !== undefined) yield batch;
 			}
 		},
 		*ids() {
 			for (const row of database.iterate('SELECT id FROM templates ORDER BY place')) yield hexOf(row.id);
 		},
-		append({ ids, first, second }) {
-			database.transaction(() => insert(database, 'templates', { ids, first, second }));
+		append(batch) {
+			database.transaction(() => insert(database, batch));
+		},
+		insert(batch) {
+			database.transaction(() => insert(database, batch, batch.places));
 		},
 		remove(ids) {
 			database.transaction(() => {
@@ -77,37 +92,40 @@ export function openGalleryFile(file: string): GalleryFile {
 			// what was deleted is gone from the log, too
 			database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		},
-		beginRefresh() {
-			database.exec("DELETE FROM fresh; DELETE FROM marks WHERE name = 'pending'");
-		},
-		addFresh(batch) {
-			database.transaction(() => insert(database, 'fresh', batch));
-		},
-		endRefresh: (generation) => mark('pending', generation),
-		settle() {
-			database.transaction(() => {
-				database.exec(
-					'UPDATE templates SET (first, second) = (SELECT first, second FROM fresh WHERE fresh.id = templates.id) ' +
-						'WHERE id IN (SELECT id FROM fresh); DELETE FROM fresh; ' +
-						"DELETE FROM marks WHERE name = 'generation'; UPDATE marks SET name = 'generation' WHERE name = 'pending'",
-				);
-			});
-			database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-		},
 		get generation() {
 			return marked('generation') ?? FIRST_GENERATION;
 		},
-		get pending() {
-			return marked('pending');
+		set generation(value) {
+			mark('generation', value);
 		},
-		countQuery() {
-			database.run("INSERT INTO counts VALUES ('queries', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", []);
-			return queries();
+		get hashes() {
+			const bytes = (name: string): Uint8Array => Buffer.from(marked(name) ?? '', 'hex');
+			return { first: bytes('first'), second: bytes('second') };
+		},
+		set hashes(hashes) {
+			for (const name of ['first', 'second'] as const) mark(name, Buffer.from(hashes[name]).toString('hex'));
 		},
 		get queries() {
-			return queries();
+			const row = database.get("SELECT value FROM counts WHERE name = 'queries'", []);
+			return row === undefined ? 0 : numberOf(row, 'value');
 		},
-		close: () => database.close(),
+		set queries(value) {
+			database.run("INSERT OR REPLACE INTO counts VALUES ('queries', ?)", [value]);
+		},
+		close() {
+			if (!isOpen) return;
+			// the library closes a database when its statements are collected; by then the log's name may be another file's
+			try {
+				database.exec('PRAGMA journal_mode = DELETE');
+			} catch (cause) {
+				throw new DataError('gallery-in-use', `${file}: another program has it open`, {
+					hint: 'End that program, and try again.',
+					cause,
+				});
+			}
+			database.close();
+			isOpen = false;
+		},
 	};
 }
 
@@ -131,18 +149,17 @@ export function readGallerySize(file: string): { templates: number; queries: num
 	}
 }
 
-function open(file: string): SqlDatabase {
+function open(file: string, journal: string): SqlDatabase {
 	try {
 		closeSync(openSync(file, 'a', 0o600));
 		const database = openSqlite(file);
-		database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+		database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${journal}; PRAGMA secure_delete = ON`);
 		const row = database.get('PRAGMA user_version');
 		const version = row === undefined ? 0 : numberOf(row, 'user_version');
 		if (version > GALLERY_VERSION) throw new RangeError(`version ${version}`);
 		database.exec(
 			'CREATE TABLE IF NOT EXISTS templates (place INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, ' +
 				'first BLOB NOT NULL, second BLOB NOT NULL); ' +
-				'CREATE TABLE IF NOT EXISTS fresh (id BLOB PRIMARY KEY, first BLOB NOT NULL, second BLOB NOT NULL); ' +
 				'CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL); ' +
 				'CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL); ' +
 				`PRAGMA user_version = ${GALLERY_VERSION}`,
@@ -160,20 +177,27 @@ function notAGallery(file: string, cause: unknown): DataError {
 	});
 }
 
-function joined(rows: readonly SqlRow[]): GalleryBatch {
+function joined(rows: readonly SqlRow[]): PlacedBatch {
 	const words = (column: 'first' | 'second'): Int32Array => {
 		const all = new Int32Array(rows.length * DESCRIPTOR_LENGTH);
 		const bytes = new Uint8Array(all.buffer);
 		for (const [i, row] of rows.entries()) bytes.set(bytesOf(row, column).subarray(0, ROW_BYTES), i * ROW_BYTES);
 		return all;
 	};
-	return { ids: rows.map(({ id }) => hexOf(id)), first: words('first'), second: words('second') };
+	return {
+		places: rows.map((row) => numberOf(row, 'place')),
+		ids: rows.map(({ id }) => hexOf(id)),
+		first: words('first'),
+		second: words('second'),
+	};
 }
 
-function insert(database: SqlDatabase, table: 'templates' | 'fresh', { ids, first, second }: GalleryBatch): void {
+/** Without places, behind those that are there. */
+function insert(database: SqlDatabase, { ids, first, second }: GalleryBatch, places: readonly number[] = []): void {
 	for (const [i, id] of ids.entries()) {
 		const [from, to] = [i * DESCRIPTOR_LENGTH, (i + 1) * DESCRIPTOR_LENGTH];
-		database.run(`INSERT INTO ${table} (id, first, second) VALUES (?, ?, ?)`, [
+		database.run('INSERT INTO templates (place, id, first, second) VALUES (?, ?, ?, ?)', [
+			places[i] ?? null,
 			Buffer.from(id, 'hex'),
 			bytesIn(first.subarray(from, to)),
 			bytesIn(second.subarray(from, to)),

@@ -3,6 +3,7 @@ import { DESCRIPTOR_LENGTH, DISTANCE_SIGN } from '../../core/face/fixed-match.js
 import { recognitionInput } from '../../core/face/recognition-network.js';
 import { PIECE_VALUES } from '../../core/mpc/steps/pieces.js';
 import { sizeOf } from '../../core/nn/graph.js';
+import type { RefreshPiece } from './party-gallery.js';
 
 /** Where a descriptor comes from: 128 shared numbers, or a shared picture on which the parties run the network. */
 interface Origin {
@@ -35,14 +36,16 @@ export type GalleryProgram =
 	| ({ readonly kind: 'distances'; readonly templates: number; readonly places: readonly number[] } & Origin)
 	/** Takes templates out, wherever they are. */
 	| { readonly kind: 'remove'; readonly ids: readonly string[] }
-	/** Shares all templates anew, beside the old shares, which `settle` lets go of when all three have the new ones. */
-	| { readonly kind: 'refresh' | 'settle'; readonly generation: string };
+	/** Shares some templates anew, from generation `base`, beside the old shares. */
+	| ({ readonly kind: 'refresh' } & RefreshPiece)
+	/** Lets go of the old shares when all three have all of the new ones; `abandon`, of new ones beside those of a generation. */
+	| { readonly kind: 'settle' | 'abandon'; readonly generation: string };
 
 /** Programs without a face. */
-export type UpkeepProgram = Extract<GalleryProgram, { readonly kind: 'remove' | 'refresh' | 'settle' }>;
+export type UpkeepProgram = Extract<GalleryProgram, { readonly kind: 'remove' | 'refresh' | 'settle' | 'abandon' }>;
 
 export function isUpkeep(program: GalleryProgram): program is UpkeepProgram {
-	return ['remove', 'refresh', 'settle'].includes(program.kind);
+	return ['remove', 'refresh', 'settle', 'abandon'].includes(program.kind);
 }
 
 /** About 1.1 GB of a party. */
@@ -53,7 +56,9 @@ export const MAX_ENROLLED_AT_ONCE = 4096;
 /** Bytes of a sign on one value: bit planes of products, draws and messages. */
 const WORKING_BYTES_PER_VALUE = 320;
 const SMALL_BYTES = 4 * 1024 * 1024;
-/** Templates that are shared anew at once. */
+/** In one job, which takes about half a second: questions come in between. */
+export const MAX_REFRESHED_AT_ONCE = 8192;
+/** Of these, read, shared and written at once: some 30 ms, in which a party hears nobody. */
 export const REFRESH_BATCH = 1024;
 const REFRESH_BYTES = REFRESH_BATCH * DESCRIPTOR_LENGTH * 4 * 8;
 
@@ -67,7 +72,16 @@ export function decodeGalleryProgram(text: string): GalleryProgram | undefined {
 	const fields = fieldsOf(text);
 	const { kind, templates, count, threshold, ids, places } = fields;
 	if (kind === 'remove') return { kind, ids: idsOf(ids, MAX_ENROLLED_AT_ONCE) };
-	if (kind === 'refresh' || kind === 'settle') return { kind, generation: hash('generation', fields.generation) };
+	if (kind === 'settle' || kind === 'abandon') return { kind, generation: hash('generation', fields.generation) };
+	if (kind === 'refresh') {
+		return {
+			kind,
+			generation: hash('generation', fields.generation),
+			base: hash('base', fields.base),
+			start: whole('start', fields.start, 0, MAX_TEMPLATES - 1),
+			count: whole('count', count, 1, MAX_REFRESHED_AT_ONCE),
+		};
+	}
 	const origin = originOf(fields);
 	if (kind === 'enroll') {
 		const most = Math.min(MAX_ENROLLED_AT_ONCE, MAX_TEMPLATES - whole('templates', templates, 0, MAX_TEMPLATES));
@@ -84,7 +98,7 @@ export function decodeGalleryProgram(text: string): GalleryProgram | undefined {
 		const some = places === undefined ? {} : { places: placesOf(places, held) };
 		return { kind, templates: held, threshold: limit(), ...some, ...origin };
 	}
-	throw wrong('kind', 'enroll, matches, best, distances, remove, refresh or settle');
+	throw wrong('kind', 'enroll, matches, best, distances, remove, refresh, settle or abandon');
 }
 
 function originOf({ from, model, digest }: Record<string, unknown>): Origin {

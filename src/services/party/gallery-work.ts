@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { DataError, PolicyError } from '../../core/errors.js';
 import { DISTANCE_SIGN } from '../../core/face/fixed-match.js';
 import type { Party } from '../../core/mpc/party.js';
+import type { PartyIndex } from '../../core/mpc/party-index.js';
 import { copyInto, RING_32 } from '../../core/mpc/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { runBestMatch } from '../../core/mpc/steps/best-match.js';
@@ -9,6 +11,7 @@ import { runMatchBits } from '../../core/mpc/steps/match-bits.js';
 import { openBitsToClient } from '../../core/mpc/steps/open-bits.js';
 import { type OpenedShare, openToClient } from '../../core/mpc/steps/open-to-client.js';
 import { runReshare } from '../../core/mpc/steps/reshare.js';
+import { runCompareHashes } from '../../core/mpc/steps/share-input.js';
 import { squaredNorms } from '../../core/mpc/steps/squared-norms.js';
 import { templatesAt } from '../../core/mpc/template-source.js';
 import type { FaceModel } from './face-model.js';
@@ -76,19 +79,42 @@ async function runGallery(
 }
 
 async function runUpkeep(party: Party, program: UpkeepProgram, gallery: PartyGallery): Promise<void> {
-	if (program.kind === 'remove') await gallery.remove(program.ids);
-	else if (program.kind === 'settle') await gallery.settle(program.generation);
-	else {
-		await gallery.refresh(program.generation, async (words) => {
-			const mark = party.arena.mark();
-			const own = party.arena.words(words.length);
-			copyInto(own, words);
-			const fresh = await runReshare(party, { own });
-			const result = { first: fresh.first.slice(), second: fresh.second.slice() };
-			party.arena.release(mark);
-			return result;
-		});
+	const agree = async (words: string): Promise<void> => {
+		const hash = createHash('sha256').update(words).digest();
+		await runCompareHashes(party, { first: hash, second: hash }, (other) => differing(party, other));
+	};
+	switch (program.kind) {
+		case 'remove':
+			return await gallery.remove(program.ids);
+		case 'refresh':
+			return await gallery.refresh(program, agree, (first) => shareAnew(party, first));
+		case 'settle':
+			return await gallery.settle(program.generation, agree, (hashes) =>
+				runCompareHashes(party, hashes, (other) => differing(party, other)),
+			);
+		case 'abandon':
+			return await gallery.abandon(program.generation, agree);
 	}
+}
+
+async function shareAnew(party: Party, first: Int32Array): Promise<Replicated> {
+	const mark = party.arena.mark();
+	const own = party.arena.words(first.length);
+	copyInto(own, first);
+	const made = await runReshare(party, { own });
+	const result = { first: made.first.slice(), second: made.second.slice() };
+	party.arena.release(mark);
+	return result;
+}
+
+function differing(party: Party, other: PartyIndex): DataError {
+	return new DataError(
+		'galleries-differ',
+		`the galleries of parties ${party.index} and ${other} are not of one state`,
+		{
+			hint: 'Another client may have changed them. Try again.',
+		},
+	);
 }
 
 const NOTHING: OpenedShare = { words: new Int32Array(0) };

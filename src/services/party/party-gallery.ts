@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DataError, PolicyError } from '../../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import { createGalleryDigest, FIRST_GENERATION, type GalleryDigest } from '../../core/face/gallery-digest.js';
@@ -5,8 +6,8 @@ import type { Words } from '../../core/kernels/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { createTemplateTable, type TemplateTable } from '../../core/mpc/template-table.js';
 import { youngCollector } from '../heap-growth.js';
-import { type GalleryFile, openGalleryFile } from './gallery-file.js';
-import { REFRESH_BATCH } from './gallery-program.js';
+import { type ComponentHashes, type GalleryFile, openGalleryFile } from './gallery-file.js';
+import { openSuccession, type Succession } from './gallery-succession.js';
 
 export interface GalleryOptions {
 	/** Where templates are kept; in memory alone without it. */
@@ -16,6 +17,8 @@ export interface GalleryOptions {
 	/** Queries in any minute. */
 	readonly maxQueriesPerMinute: number;
 	readonly nowMs: () => number;
+	/** New shares of which no more piece has come for so long are dropped. */
+	readonly freshLifeMs?: number;
 }
 
 /** What a party tells of its gallery. */
@@ -23,9 +26,12 @@ export interface GalleryState {
 	readonly templates: number;
 	/** Of the ids in order, and the generation of their shares. */
 	readonly digest: string;
-	/** Changes whenever all templates are shared anew; that of new shares that are not yet settled. */
+	/** Changes whenever all templates are shared anew. */
 	readonly generation: string;
+	/** That of new shares which are all there. */
 	readonly pending: string | null;
+	/** New shares that are being made, and of how many templates they are there. */
+	readonly fresh: Succession['fresh'];
 	readonly opensDistances: boolean;
 	/** So many questions were answered, for good where there is a file. */
 	readonly queries: number;
@@ -39,42 +45,91 @@ export interface PartyGallery {
 	append(ids: readonly string[] | undefined, vectors: Replicated, squares: Words): Promise<void>;
 	remove(ids: readonly string[]): Promise<void>;
 	/**
-	 * Keeps new shares of all templates, as `share` makes them of this party's first components, beside the old ones.
-	 * Throws: PolicyError without a file, and what `share` throws.
+	 * Keeps new shares of a piece of the templates beside the old ones, which stay in use. At template 0 whatever there was
+	 * of new shares is dropped, when `agree` says that all three are of one generation: one of them may need it otherwise.
+	 * A piece that fails takes those before it along. Throws: PolicyError without a file, DataError, and what others throw.
 	 */
-	refresh(generation: string, share: (first: Int32Array) => Promise<Replicated>): Promise<void>;
-	/** Lets go of the old shares; nothing to do where that was done. Throws: DataError `not-refreshed`. */
-	settle(generation: string): Promise<void>;
+	refresh(piece: RefreshPiece, agree: Agree, share: ShareAnew): Promise<void>;
+	/**
+	 * Lets go of the old shares when all three have the new ones for good, and those are the same where two hold the same
+	 * (`compare`). Nothing to do where it was done. Throws: DataError `not-refreshed`, and what others throw.
+	 */
+	settle(generation: string, agree: Agree, compare: CompareHashes): Promise<void>;
+	/** Drops new shares that not all three have. Nothing to do where the old ones are of another generation. */
+	abandon(generation: string, agree: Agree): Promise<void>;
 	/** Throws: PolicyError `too-many-queries`. */
 	countQuery(): void;
 	close(): void;
 }
 
+/** A piece of the templates that are shared anew, from generation `base` to another. */
+export interface RefreshPiece {
+	readonly generation: string;
+	readonly base: string;
+	/** How many are shared anew already. */
+	readonly start: number;
+	readonly count: number;
+}
+
+/** Resolves when all three have come to the same words. Throws: DataError when they have not. */
+type Agree = (words: string) => Promise<void>;
+type CompareHashes = (hashes: ComponentHashes) => Promise<void>;
+type ShareAnew = (first: Int32Array) => Promise<Replicated>;
+
 const MINUTE_MS = 60_000;
+/** A client that has left in the middle may leave as much on the disk as the gallery has. */
+const FRESH_LIFE_MS = 600_000;
 const BATCH = 1024;
 
 /** Reads what the file holds. Throws: DataError for a file that is none. */
 export async function openPartyGallery(options: GalleryOptions): Promise<PartyGallery> {
-	const file = options.file === undefined ? undefined : openGalleryFile(options.file);
+	const path = options.file;
+	const succession = path === undefined ? undefined : await openSuccession(path);
+	let file = path === undefined ? undefined : openGalleryFile(path);
 	const table = createTemplateTable(DESCRIPTOR_LENGTH);
 	let digest = await load(table, file);
+	let held = table.count;
+	let generation = file?.generation ?? FIRST_GENERATION;
 	let queries = file?.queries ?? 0;
 	let recent: number[] = [];
+	let lapse: NodeJS.Timeout | undefined;
+	/** New shares that are taking the old ones' place, which takes seconds: until then the party is as it was. */
+	let coming: string | null = null;
+	const own = (): { kept: GalleryFile; heirs: Succession; name: string } => {
+		if (file !== undefined && succession !== undefined && path !== undefined) {
+			return { kept: file, heirs: succession, name: path };
+		}
+		throw new PolicyError('no-gallery-file', 'this party keeps no gallery in a file');
+	};
+	const guardSettled = (): void => {
+		if (coming === null && (succession === undefined || succession.ready === null)) return;
+		throw new DataError('not-settled', 'new shares of the gallery wait to take the place of the old ones', {
+			hint: 'Try again: the next command finishes it.',
+		});
+	};
+	const reload = async (): Promise<void> => {
+		digest = await load(table, file);
+		held = table.count;
+	};
 	return {
 		table,
 		get state() {
-			const { generation, pending } = file ?? { generation: FIRST_GENERATION, pending: null };
 			return {
-				templates: table.count,
+				templates: held,
 				digest: digest.value,
 				generation,
-				pending,
+				pending: coming ?? succession?.ready ?? null,
+				fresh: succession?.fresh ?? null,
 				opensDistances: options.openDistances ?? false,
 				queries,
 			};
 		},
-		ids: () => [...(file?.ids() ?? [])],
+		ids() {
+			if (coming !== null) guardSettled();
+			return [...(file?.ids() ?? [])];
+		},
 		async append(ids, vectors, squares) {
+			guardSettled();
 			if (file !== undefined) {
 				if (ids === undefined) throw new PolicyError('no-ids', 'templates that are kept need an id each');
 				file.append({
@@ -85,28 +140,67 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 			}
 			await table.append(vectors, squares);
 			if (ids !== undefined) digest.add(ids);
+			held = table.count;
 		},
 		async remove(ids) {
-			needFile(file).remove(ids);
-			digest = await load(table, file);
+			const { kept, heirs } = own();
+			guardSettled();
+			await heirs.drop();
+			kept.remove(ids);
+			await reload();
 		},
-		async refresh(generation, share) {
-			const kept = needFile(file);
-			kept.beginRefresh();
-			for (const { ids, first } of kept.batches(REFRESH_BATCH)) {
-				const fresh = await share(first);
-				kept.addFresh({ ids, first: numbers(fresh.first), second: numbers(fresh.second) });
+		async refresh({ generation: next, base, start, count }, agree, share) {
+			const { kept, heirs } = own();
+			clearTimeout(lapse);
+			if (generation !== base) throw new DataError('galleries-differ', 'the shares here are of another generation');
+			if (start > 0 && (heirs.fresh?.generation !== next || heirs.fresh.templates !== start)) {
+				throw new DataError('not-refreshed', `this party has not come to template ${start} of those new shares`);
 			}
-			kept.endRefresh(generation);
+			await agree(`from ${base} to ${next} at ${start}`);
+			try {
+				if (start === 0) await heirs.begin(next);
+				await agree(`begun ${next} at ${start}`);
+				await heirs.extend(kept, count, async (batch) => {
+					const made = await share(batch.first);
+					return { ...batch, first: numbers(made.first), second: numbers(made.second) };
+				});
+			} catch (error) {
+				await heirs.drop();
+				throw error;
+			}
+			lapse = setTimeout(() => {
+				if (heirs.fresh?.generation === next) void heirs.drop();
+			}, options.freshLifeMs ?? FRESH_LIFE_MS).unref();
 		},
-		async settle(generation) {
-			const kept = needFile(file);
-			if (kept.generation === generation) return;
-			if (kept.pending !== generation) {
-				throw new DataError('not-refreshed', 'this party has no new shares of that generation');
+		async settle(next, agree, compare) {
+			const { kept, heirs, name } = own();
+			clearTimeout(lapse);
+			const isDone = generation === next;
+			const isWhole = heirs.fresh?.generation === next && heirs.fresh.templates === held;
+			if (!isDone && !isWhole && heirs.ready !== next) {
+				throw new DataError(
+					'not-refreshed',
+					'this party has no new shares of that generation, or not of all templates',
+				);
 			}
-			kept.settle();
-			digest = await load(table, file);
+			await compare(isDone ? kept.hashes : heirs.hashes);
+			if (!isDone) await heirs.finish();
+			await agree(`ready ${next}`);
+			if (isDone) return;
+			coming = next;
+			try {
+				await heirs.takeOver(kept);
+				file = openGalleryFile(name);
+				await reload();
+				generation = next;
+			} finally {
+				coming = null;
+			}
+		},
+		async abandon(base, agree) {
+			const { heirs } = own();
+			await agree(`still ${generation}`);
+			if (generation === base) await heirs.drop();
 		},
 		countQuery() {
 			const now = options.nowMs();
@@ -121,15 +215,15 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 				);
 			}
 			recent.push(now);
-			queries = file?.countQuery() ?? queries + 1;
+			queries++;
+			if (file !== undefined) file.queries = queries;
 		},
-		close: () => file?.close(),
+		close() {
+			clearTimeout(lapse);
+			succession?.close();
+			file?.close();
+		},
 	};
-}
-
-function needFile(file: GalleryFile | undefined): GalleryFile {
-	if (file !== undefined) return file;
-	throw new PolicyError('no-gallery-file', 'this party keeps no gallery in a file');
 }
 
 /** What the file holds, in the memory of what the table held before: two of them may be more than there is. */
@@ -141,6 +235,8 @@ async function load(table: TemplateTable, file: GalleryFile | undefined): Promis
 		await table.append({ first, second }, squaresOf(first, second));
 		digest.add(ids);
 		collect();
+		// others are heard between two batches
+		await setImmediate();
 	}
 	return digest;
 }

@@ -1,4 +1,13 @@
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { fixedDescriptor } from '../../../src/core/face/fixed-match.js';
@@ -11,6 +20,7 @@ import { openGalleryFile } from '../../../src/services/party/gallery-file.js';
 import { createLocalParties, freePorts } from '../../../src/services/party/local-parties.js';
 import { galleryFile, type PartyConfig, partyFile } from '../../../src/services/party/party-config.js';
 import { startParty } from '../../../src/services/party/start-party.js';
+import { bytesOf, openSqlite } from '../../../src/services/sqlite.js';
 import { world } from '../../helpers/party-services.js';
 import { temporaryFolder } from '../../helpers/temp-folder.js';
 
@@ -52,11 +62,17 @@ function moveFile(from: string, to: string): void {
 	for (const file of readdirSync(from)) if (file.startsWith(name)) renameSync(join(from, file), join(to, file));
 }
 
+/** Of first and second components, template after template: from a copy, for a party may have the file open. */
 function wordsIn(folder: string, index: number): Int32Array {
-	const file = openGalleryFile(fileOf(folder, index));
-	const words = [...file.batches(100)].flatMap(({ first, second }) => [...first, ...second]);
-	file.close();
-	return Int32Array.from(words);
+	const copy = join(mkdtempSync(join(folder, 'copy-')), 'gallery.db');
+	for (const end of ['', '-wal']) {
+		if (existsSync(fileOf(folder, index) + end)) copyFileSync(fileOf(folder, index) + end, copy + end);
+	}
+	const database = openSqlite(copy, { readonly: true });
+	const rows = [...database.iterate('SELECT first, second FROM templates ORDER BY place')];
+	database.close();
+	const bytes = rows.flatMap((row) => [bytesOf(row, 'first'), bytesOf(row, 'second')]);
+	return new Int32Array(new Uint8Array(Buffer.concat(bytes)).buffer);
 }
 
 test('templates outlive their parties, are shared anew, and are forgotten when they are removed', async (t) => {

@@ -4,7 +4,7 @@ import type { Words } from '../../kernels/ring.js';
 import type { RandomSource } from '../../random.js';
 import { expandKeyInto } from '../keystream.js';
 import type { Party } from '../party.js';
-import { nextParty, PARTIES, previousParty } from '../party-index.js';
+import { nextParty, PARTIES, type PartyIndex, previousParty } from '../party-index.js';
 import { copyInto, keepLowInto, type Ring, subtractBoth } from '../ring.js';
 import type { Replicated } from '../shares.js';
 import { beginStep } from '../step.js';
@@ -77,11 +77,32 @@ export function declareCompareInputs(): StepCost {
  * Throws: DataError where they differ; both holders find out.
  */
 export async function runCompareInputs(party: Party, { first, second }: InputShare): Promise<void> {
-	const { index, ring } = party;
+	const hashes = { first: inputHash(first, party.ring), second: inputHash(second, party.ring) };
+	await runCompareHashes(party, hashes, (other) => {
+		return new DataError(
+			'shares-differ',
+			`party ${party.index}: the input that the client sent differs from that of party ${other}`,
+			{
+				hint: 'Send the input again; if that does not help, the client is not a veilcam of this version.',
+			},
+		);
+	});
+}
+
+/**
+ * Compares the hash of what the previous party holds too, and that of what the next one holds too: both are told.
+ * Resolves when both others have come here as well. Throws: what `refusal` makes of the party whose hash is another.
+ */
+export async function runCompareHashes(
+	party: Party,
+	hashes: { readonly first: Uint8Array; readonly second: Uint8Array },
+	refusal: (other: PartyIndex) => DataError,
+): Promise<void> {
+	const { index } = party;
 	const step = beginStep(party, declareCompareInputs());
 	const held = [
-		{ other: previousParty(index), hash: inputHash(first, ring) },
-		{ other: nextParty(index), hash: inputHash(second, ring) },
+		{ other: previousParty(index), hash: hashes.first },
+		{ other: nextParty(index), hash: hashes.second },
 	];
 	const mark = party.arena.mark();
 	for (const { other, hash } of held) {
@@ -89,15 +110,7 @@ export async function runCompareInputs(party: Party, { first, second }: InputSha
 	}
 	for (const { other, hash } of held) {
 		const received = (await step.receive(`${other} to ${index}`)).planes('hash');
-		if (!hash.every((byte, i) => byte === received[i])) {
-			throw new DataError(
-				'shares-differ',
-				`party ${index}: the input that the client sent differs from that of party ${other}`,
-				{
-					hint: 'Send the input again; if that does not help, the client is not a veilcam of this version.',
-				},
-			);
-		}
+		if (hash.length !== received.length || !hash.every((byte, i) => byte === received[i])) throw refusal(other);
 	}
 	party.arena.release(mark);
 }
