@@ -50,16 +50,19 @@ export async function openSharesParties(
 ): Promise<SharesParties> {
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
-	const connections: Connection[] = await Promise.all(
-		config.parties.map(({ url, fingerprint }, party) =>
-			namingParty(party, () =>
-				openConnection({
-					...{ url, fingerprint, token: config.token, timeoutMs: RELEASE_MS },
-					...(signal === undefined ? {} : { signal }),
-				}),
+	const openAll = (timeouts: { readonly timeoutMs?: number } = {}): Promise<Connection[]> =>
+		Promise.all(
+			config.parties.map(({ url, fingerprint }, party) =>
+				namingParty(party, () =>
+					openConnection({
+						...{ url, fingerprint, token: config.token, ...timeouts },
+						...(signal === undefined ? {} : { signal }),
+					}),
+				),
 			),
-		),
-	);
+		);
+	// only a sum may take its time: a party that hangs is told from one that adds
+	const [connections, summing] = [await openAll(), await openAll({ timeoutMs: RELEASE_MS })];
 	// the same in every run, and of no use for anything but uploads
 	const uploadToken = createHmac('sha256', config.token).update(`veilcam upload ${session.name}`).digest('base64url');
 	const path = `/v1/shares/${encodeURIComponent(session.name)}`;
@@ -71,13 +74,13 @@ export async function openSharesParties(
 		method: 'GET' | 'PUT' | 'POST',
 		at: string,
 		body?: object,
-		maxBytes = SHORT_ANSWER_BYTES,
+		{ maxBytes = SHORT_ANSWER_BYTES, over = connections } = {},
 	): Promise<Answer> => {
 		const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-		return expectOk(await connections[party].send(method, path + at, bytes, maxBytes));
+		return expectOk(await over[party].send(method, path + at, bytes, maxBytes));
 	};
 	const close = (): void => {
-		for (const connection of connections) connection.close();
+		for (const connection of [...connections, ...summing]) connection.close();
 	};
 	const register = async (_connection: Connection, party: number): Promise<string> =>
 		asUploadKey((await send(party, 'PUT', '', { parameters: session, uploadToken })).json());
@@ -97,7 +100,7 @@ export async function openSharesParties(
 			await each((_connection, party) => send(party, 'PUT', `/releases/${attempt}`, { batch, promise }));
 			const maxBytes = 53 * rowBytes + SHORT_ANSWER_BYTES;
 			const opened = await each(async (_connection, party) => {
-				const answer = await send(party, 'POST', `/releases/${attempt}/run`, undefined, maxBytes);
+				const answer = await send(party, 'POST', `/releases/${attempt}/run`, undefined, { maxBytes, over: summing });
 				return decodeReleaseShare(answer.body, rowBytes);
 			});
 			return combine(opened, { session, rowBytes, bits: mechanism.bits });
