@@ -131,7 +131,8 @@ function expectation(
 		);
 		if (rho > rhoLeftOver) {
 			const most = Math.floor(1000 * epsilonOfZcdp(rhoLeftOver, delta)) / 1000;
-			lines.push(`that is refused: at delta ${describeDelta(delta)} what is left allows --epsilon ${most}`);
+			const allowed = most > 0 ? `what is left allows --epsilon ${most}` : 'nothing is left';
+			lines.push(`that is refused: at delta ${describeDelta(delta)} ${allowed}`);
 		}
 	}
 	return lines;
