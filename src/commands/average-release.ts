@@ -131,7 +131,7 @@ function expectation(
 		);
 		if (rho > rhoLeftOver) {
 			const most = Math.floor(1000 * epsilonOfZcdp(rhoLeftOver, delta)) / 1000;
-			const allowed = most > 0 ? `what is left allows --epsilon ${most}` : 'nothing is left';
+			const allowed = most > 0 ? `what is left allows at most --epsilon ${most}` : 'nothing is left';
 			lines.push(`that is refused: at delta ${describeDelta(delta)} ${allowed}`);
 		}
 	}

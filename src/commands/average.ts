@@ -10,7 +10,8 @@ export const average = defineCommand({
 	epilogue:
 		'A collector and a store give their latest release, and nothing before the first. A folder of pictures is averaged ' +
 		'as it is; pictures that were clamped to 0..255 after the noise give a biased average, and --amplitude A undoes ' +
-		'that for uniform noise of at least 255.',
+		'that for uniform noise of at least 255. A session on shares with a budget releases an average when it is asked to with ' +
+		'--epsilon: the error to expect and the cost are told first, and a denoised picture is written beside the raw one.',
 	options: {
 		from: { type: 'string', required: true, describe: 'Address of a collector, its store, or a folder of pictures' },
 		session: { type: 'string', default: 'room', describe: 'Name of the session, for an address' },

@@ -12,7 +12,8 @@ export const collect = defineCommand({
 	epilogue:
 		'The collector keeps sums, a count, ids and tags in its store, never a picture. It releases an average at each ' +
 		'multiple of --min-batch. Ctrl-C ends it and keeps what was accepted. With --room phones take part by a QR code: the ' +
-		'collector listens on all addresses with TLS and a token, and shows the average at /wall.',
+		'collector listens on all addresses with TLS and a token, and shows the average at /wall. With --mechanism shares no ' +
+		'noise is added to a picture: three parties hold shares, which are uniform bits, and open sums only.',
 	options: {
 		...serverOptions(7400),
 		host: { type: 'string', describe: 'Address to listen on (127.0.0.1; with --room 0.0.0.0, which is all)' },

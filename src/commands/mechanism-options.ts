@@ -32,7 +32,7 @@ export const mechanismOptions = {
 		type: 'number',
 		integer: true,
 		...PER_PERSON_RANGE,
-		describe: 'shares: pictures that a batch takes of one person, refusing more',
+		describe: 'shares: pictures that a batch takes of one person, refusing more; not with --room',
 	},
 } as const satisfies OptionSpecs;
 

@@ -86,7 +86,7 @@ test('three servers, a collector and cameras, each a process: exact averages, an
 	});
 	const beyond = await runCli(t, spend, { cwd });
 	t.is(beyond.code, 5);
-	t.regex(beyond.stderr, /^that is refused: at delta 1e-5 nothing is left$/m);
+	t.regex(beyond.stderr, /^that is refused: at delta 1e-5 what is left allows at most --epsilon 0\.0\d+$/m);
 	t.regex(beyond.stderr, /Nothing of the budget was spent/);
 
 	t.is((await parties.end()).code, 130);
