@@ -11,6 +11,8 @@ export interface SharesRoom extends TestCollector {
 	readonly session: SessionParameters;
 	/** By party. */
 	readonly running: RunningParty[];
+	/** The store of a party; its pictures lie beside it in `-bodies-1`. */
+	fileOf(party: number): string;
 	/** Ends a party, as a crash of its machine does for the others. */
 	stop(party: number): Promise<void>;
 	/** Starts it again, with its files. */
@@ -36,6 +38,7 @@ export async function startSharesRoom(
 		...collector,
 		session: whole,
 		running,
+		fileOf: (party) => configOf(party).sharesFile ?? '',
 		stop: (party) => running[party].close(),
 		async start(party) {
 			running[party] = await startParty(configOf(party));

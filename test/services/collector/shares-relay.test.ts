@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import test from 'ava';
 import { bytesOfHex } from '../../../src/core/average/hex.js';
 import { createMechanism } from '../../../src/core/average/mechanism.js';
@@ -130,4 +131,24 @@ test('a party that is away is told as such, and what it missed is taken when it 
 	await room.start(1);
 	t.deepEqual((await page.put(id, 1, parts[1].sealed)).said, { status: 'accepted', receipt: parts[1].receipt });
 	await until(async () => room.collector.count === 1);
+});
+
+test('what a party has confirmed and cannot read any more is left out, and the collector says where', async (t) => {
+	const room = await startSharesRoom(t, { minBatch: 2 }, { token: TOKEN });
+	const page = await pageOf(room);
+	await page.send(1);
+	// as after a write that did not reach the disk, though it said so
+	writeFileSync(`${room.fileOf(1)}-bodies-1`, new Uint8Array(512));
+	for (const seed of [2, 3]) await page.send(seed);
+	await until(() => room.collector.snapshot().releasedCount === 2);
+	await until(() => room.collector.snapshot().warnings.length > 0);
+	t.deepEqual(room.collector.snapshot().warnings, [
+		'1 picture is left out by all three: party 1 confirmed and cannot read what its file has; check its disk',
+	]);
+	const npy = await send(room.url, 'GET', room.path('average.npy'), { headers: { authorization: `Bearer ${TOKEN}` } });
+	const others = pictureOf(room.session, 3);
+	t.deepEqual(
+		[...decodeNpyFloat64(npy.body, 'average').values],
+		Array.from(pictureOf(room.session, 2), (sample, i) => (sample + others[i]) / 2),
+	);
 });

@@ -124,12 +124,12 @@ export async function openThreeStores(t: ExecutionContext, session: SessionParam
 }
 
 /** The sums that the parts of all three give; null where one of them opened nothing. */
-export function sumsOf(session: SessionParameters, { outcomes }: Attempt): Float64Array | null {
+export function sumsOf(session: SessionParameters, { outcomes }: Attempt, isSigned = false): Float64Array | null {
 	const parts = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.planes] : []));
 	if (parts.length < PARTIES.length) return null;
 	const [a, b, c] = parts;
 	const planes = a.map((plane, weight) => plane.map((byte, i) => byte ^ b[weight][i] ^ c[weight][i]));
-	return numbersOfPlanes(planes, sampleCountOf(session), false);
+	return numbersOfPlanes(planes, sampleCountOf(session), isSigned);
 }
 
 /** Sample by sample, of the pictures that `pictureOf` makes of these seeds. */
