@@ -53,7 +53,8 @@ export function worldsTable([noise, shares]: readonly [WorldFields, WorldFields]
 			const error = rmseOfThousand === 0 ? 'averaged exactly' : `off by ${rmseOfThousand.toFixed(1)} gray levels`;
 			return releaseNoise ? `${error} + noise` : error;
 		}),
-		`  The guess is the best of our denoisers (${noise.reconstruction.method}; ${shares.reconstruction.method}).`,
+		'  The guesses are the best that our denoisers make:',
+		`  ${noise.reconstruction.method}; ${shares.reconstruction.method}.`,
 		'  One gray level everywhere comes to about 12 dB; above 20 dB a face can be known.',
 	];
 }

@@ -43,7 +43,7 @@ for (const [mechanism, own] of [
 		t.is(lines[at].indexOf('THIS SESSION') > 40, own === 1, 'under the name of its way to hide');
 		const table = lines.slice(
 			at - 1,
-			lines.findIndex((line) => line.includes('The guess is')),
+			lines.findIndex((line) => line.includes('The guesses are')),
 		);
 		t.is(table.length, 7);
 		for (const line of table) t.true(line.length <= 78, line);

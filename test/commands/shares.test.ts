@@ -106,6 +106,17 @@ test('a camera waits for a server that is away when it begins, and says for whic
 	t.like(endingOf(t, await camera.ended), { accepted: 5, rejected: 0 });
 });
 
+test('Ctrl-C ends a camera with 130, and tells what was accepted', async (t) => {
+	const room = await startSharesRoom(t);
+	const camera = startCli(t, ['contribute', 'test', '--to', room.url, '--count', '100000', '--json']);
+	await camera.until('progress', ({ done }) => Number(done) >= 20);
+	const result = await camera.end();
+	t.is(result.code, 130);
+	const { event, accepted } = endingOf(t, result);
+	t.is(event, 'result', result.stdout);
+	t.true(Number(accepted) >= 20);
+});
+
 test('what a session on shares cannot be is refused with 2, and writes nothing', async (t) => {
 	const cwd = await temporaryFolder(t);
 	for (const [args, code] of [

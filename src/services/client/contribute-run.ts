@@ -84,7 +84,11 @@ export async function runContribution(run: ContributeRun): Promise<ContributeCou
 		if (failure !== undefined || run.upload.signal.aborted) break;
 	}
 	await Promise.all(underway);
-	if (failure !== undefined) throw failure;
+	// at Ctrl-C some pictures may not have left: those that were settled are told all the same
+	const { signal } = run.upload;
+	const wasEnded = signal.aborted && failure === signal.reason;
+	const isAnySettled = counts.accepted + counts.duplicates + counts.rejected > 0;
+	if (failure !== undefined && !(wasEnded && isAnySettled)) throw failure;
 	return counts;
 }
 
