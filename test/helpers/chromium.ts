@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ExecutionContext } from 'ava';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { isInstalled } from '../../src/core/camera/grabber.js';
 import { alignByEyes } from '../../src/core/image/align.js';
 import { readImage, writeImage } from '../../src/core/image/files.js';
 import { faceEyes, faces, pictureSize } from './fixtures.js';
@@ -48,6 +50,34 @@ export function launchChromium({ camera }: BrowserOptions): Promise<Browser> {
 			...video,
 		],
 	});
+}
+
+/** A browser with a camera, and the folder of the stills that it shows; none where a program for it is lacking. */
+export interface SharedCamera {
+	readonly camera: Browser;
+	readonly folder: string;
+}
+
+/** Tests with one browser with the camera for all of a file, one after the other: two cores do not carry a dozen. */
+export function testWithCamera(): TestFn<SharedCamera> {
+	const test = anyTest as TestFn<SharedCamera>;
+	test.before(async (t) => {
+		t.timeout(120_000);
+		if (!isInstalled('chromium', process.env.PATH ?? '') || !isInstalled('ffmpeg', process.env.PATH ?? '')) return;
+		const folder = await mkdtemp(join(tmpdir(), 'veilcam-test-'));
+		t.context = { folder, camera: await launchChromium({ camera: { video: await faceVideo(folder) } }) };
+	});
+	test.after.always(async (t) => {
+		await t.context.camera?.close();
+	});
+	return test;
+}
+
+/** Asks the open page for so many pictures. */
+export async function consentAndSend(page: Page, count: number): Promise<void> {
+	await page.getByRole('spinbutton', { name: 'How many pictures' }).fill(String(count));
+	await page.getByRole('checkbox').check();
+	await page.getByRole('button', { name: /^Take and send/ }).click();
 }
 
 export interface OpenPage {

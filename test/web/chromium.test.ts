@@ -1,16 +1,19 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import type { ExecutionContext } from 'ava';
 import jsqr from 'jsqr';
-import type { Browser, Page } from 'playwright-core';
 import type { SessionParameters } from '../../src/core/average/session.js';
-import { isInstalled } from '../../src/core/camera/grabber.js';
 import { decodeImage } from '../../src/core/image/decode.js';
 import { readImage } from '../../src/core/image/files.js';
 import { resize } from '../../src/core/image/geometry.js';
 import { selfSignedIdentity } from '../../src/services/self-signed.js';
-import { faceVideo, keepScreenshot, launchChromium, openPage, startChromium, stillOf } from '../helpers/chromium.js';
+import {
+	consentAndSend,
+	keepScreenshot,
+	openPage,
+	startChromium,
+	stillOf,
+	testWithCamera,
+} from '../helpers/chromium.js';
 import { startTestCollector } from '../helpers/collector.js';
 import { faces } from '../helpers/fixtures.js';
 import { until } from '../helpers/http.js';
@@ -26,26 +29,7 @@ async function startRoom(t: ExecutionContext, session: Partial<SessionParameters
 	return startTestCollector(t, session, { identity, token: TOKEN });
 }
 
-/** One browser with the camera for all tests, one after the other: two cores do not carry a dozen. */
-const test = anyTest as TestFn<{ camera: Browser; folder: string }>;
-
-test.before(async (t) => {
-	t.timeout(120_000);
-	if (!isInstalled('chromium', process.env.PATH ?? '') || !isInstalled('ffmpeg', process.env.PATH ?? '')) return;
-	t.context.folder = await mkdtemp(join(tmpdir(), 'veilcam-test-'));
-	const video = await faceVideo(t.context.folder);
-	t.context.camera = await launchChromium({ camera: { video } });
-});
-
-test.after.always(async (t) => {
-	await t.context.camera?.close();
-});
-
-async function consentAndSend(page: Page, count: number): Promise<void> {
-	await page.getByRole('spinbutton', { name: 'How many pictures' }).fill(String(count));
-	await page.getByRole('checkbox').check();
-	await page.getByRole('button', { name: /^Take and send/ }).click();
-}
+const test = testWithCamera();
 
 const widths = [
 	['a phone', { width: 375, height: 812 }],

@@ -1,13 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import type { ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
 import type { SessionParameters } from '../../src/core/average/session.js';
-import { isInstalled } from '../../src/core/camera/grabber.js';
 import { decodeNpyFloat64 } from '../../src/core/npy.js';
 import { selfSignedIdentity } from '../../src/services/self-signed.js';
-import { faceVideo, keepScreenshot, launchChromium, openPage } from '../helpers/chromium.js';
+import { consentAndSend, keepScreenshot, openPage, testWithCamera } from '../helpers/chromium.js';
 import { until } from '../helpers/http.js';
 import { needs } from '../helpers/needs.js';
 import { startSharesRoom } from '../helpers/shares-room.js';
@@ -21,29 +18,11 @@ async function startRoom(t: ExecutionContext, session: Partial<SessionParameters
 	return startSharesRoom(t, { width: 64, height: 48, ...session }, { identity, token: TOKEN });
 }
 
-const test = anyTest as TestFn<{ camera: Browser; folder: string }>;
-
-test.before(async (t) => {
-	t.timeout(120_000);
-	if (!isInstalled('chromium', process.env.PATH ?? '') || !isInstalled('ffmpeg', process.env.PATH ?? '')) return;
-	t.context.folder = await mkdtemp(join(tmpdir(), 'veilcam-test-'));
-	const video = await faceVideo(t.context.folder);
-	t.context.camera = await launchChromium({ camera: { video } });
-});
-
-test.after.always(async (t) => {
-	await t.context.camera?.close();
-});
+const test = testWithCamera();
 
 async function startCamera(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Start the camera' }).click();
 	await page.getByText(/The guess above is one gray/).waitFor();
-}
-
-async function consentAndSend(page: Page, count: number): Promise<void> {
-	await page.getByRole('spinbutton', { name: 'How many pictures' }).fill(String(count));
-	await page.getByRole('checkbox').check();
-	await page.getByRole('button', { name: /^Take and send/ }).click();
 }
 
 /** Has the worker tell the page which pictures it shares: the gray levels before they are shared. */

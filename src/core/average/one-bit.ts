@@ -1,3 +1,4 @@
+import { bitErrors } from './bit-errors.js';
 import type { Mechanism } from './mechanism.js';
 import type { OneBitParameters } from './mechanism-parameters.js';
 import { createOneBitTable } from './one-bit-table.js';
@@ -35,8 +36,6 @@ export function createOneBit(parameters: OneBitParameters): Mechanism {
 		words.erase();
 	}
 
-	const worstVarianceOfMean = (count: number) => varianceOfMean(127.5, count);
-
 	return {
 		parameters,
 		rangeOfReport: null,
@@ -52,14 +51,7 @@ export function createOneBit(parameters: OneBitParameters): Mechanism {
 		estimateMeans(sums, count) {
 			return Float64Array.from(sums, (sum) => 255 * ((sum / count - 0.5) / slope + 0.5));
 		},
-		varianceOfMean,
-		worstVarianceOfMean,
-		expectedRmse(count, samples) {
-			if (samples === undefined || samples.length === 0) return Math.sqrt(worstVarianceOfMean(count));
-			let total = 0;
-			for (let i = 0; i < samples.length; i++) total += varianceOfMean(samples[i], count);
-			return Math.sqrt(total / samples.length);
-		},
+		...bitErrors(varianceOfMean),
 		account: () => ({ kind: 'pure', epsilon }),
 	};
 }

@@ -1,4 +1,5 @@
 import type { RandomSource } from '../random.js';
+import { bitErrors } from './bit-errors.js';
 import type { Mechanism } from './mechanism.js';
 import type { SharesParameters } from './mechanism-parameters.js';
 import { requireBodyLength } from './report-length.js';
@@ -17,7 +18,6 @@ export function createShares(parameters: SharesParameters): Mechanism {
 	const reportBytes = (sampleCount: number): number => bits * sharePlaneBytes(sampleCount);
 	/** Of dithering; the picture itself is exact. */
 	const varianceOfMean = (x: number, count: number): number => (bits === 8 ? 0 : (x * (255 - x)) / count);
-	const worstVarianceOfMean = (count: number): number => varianceOfMean(127.5, count);
 	const privatize = (samples: Uint8Array, random: RandomSource): Uint8Array<ArrayBuffer> =>
 		bits === 8 ? bitPlanesOf(samples) : ditheredPlane(samples, random);
 	return {
@@ -33,14 +33,7 @@ export function createShares(parameters: SharesParameters): Mechanism {
 			body.set(privatize(samples, random));
 		},
 		estimateMeans: (sums, count) => Float64Array.from(sums, (sum) => (scale * sum) / count),
-		varianceOfMean,
-		worstVarianceOfMean,
-		expectedRmse(count, samples) {
-			if (samples === undefined || samples.length === 0) return Math.sqrt(worstVarianceOfMean(count));
-			let total = 0;
-			for (let i = 0; i < samples.length; i++) total += varianceOfMean(samples[i], count);
-			return Math.sqrt(total / samples.length);
-		},
+		...bitErrors(varianceOfMean),
 		account: () => ({ kind: 'delta-only', delta: 1, deltaPerGrayLevel: 1 }),
 	};
 }
