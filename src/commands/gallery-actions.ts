@@ -2,6 +2,7 @@ import { DataError } from '../core/errors.js';
 import { namesFile, readNames, writeNames } from '../services/client/names-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { withGallery } from './gallery-options.js';
+import { guardNew } from './guard-new.js';
 
 export async function listGallery(folder: string, context: CommandContext): Promise<CommandResult> {
 	return await withGallery(folder, context, async (_client, { templates, queries }) => {
@@ -31,7 +32,14 @@ export async function refreshGallery(folder: string, context: CommandContext): P
 	});
 }
 
-export async function exportNames(folder: string, file: string, context: CommandContext): Promise<CommandResult> {
+/** Throws: UserError where a file would be lost. */
+export async function exportNames(
+	folder: string,
+	file: string,
+	force: boolean,
+	context: CommandContext,
+): Promise<CommandResult> {
+	guardNew(file, force);
 	return await withGallery(folder, context, async (_client, { templates }) => {
 		await writeNames(file, templates);
 		return {
@@ -42,8 +50,11 @@ export async function exportNames(folder: string, file: string, context: Command
 }
 
 export async function importNames(folder: string, file: string, context: CommandContext): Promise<CommandResult> {
-	const names = new Map(readNames(file).map(({ id, name }) => [id, name]));
-	if (names.size === 0) throw new DataError('no-names', `${file}: there is no such file, or it holds no names`);
+	const hint = '`veilcam gallery export` writes such a file.';
+	const names = new Map(readNames(file, hint).map(({ id, name }) => [id, name]));
+	if (names.size === 0) {
+		throw new DataError('no-names', `${file}: there is no such file, or it holds no names`, { hint });
+	}
 	return await withGallery(folder, context, async (_client, { templates }) => {
 		const joined = templates.map(({ id, name }) => ({ id, name: name ?? names.get(id) ?? null }));
 		await writeNames(namesFile(folder), joined);

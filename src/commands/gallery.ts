@@ -13,12 +13,16 @@ export const gallery = defineCommand({
 		{ name: 'what', describe: 'list, remove, export, import or refresh' },
 		{ name: 'target', optional: true, describe: 'remove: the name; export and import: the file' },
 	],
-	options: secureOptions,
+	options: {
+		...secureOptions,
+		force: { type: 'boolean', describe: 'export: overwrite the file' },
+	},
 	examples: [
 		{ line: 'gallery list', says: 'Names and how many templates each has' },
 		{ line: 'gallery remove ada', says: 'Forget a person, at the parties and here' },
+		{ line: 'gallery export names', says: 'Ids and names, for another client to `gallery import`' },
 	],
-	async run({ parties }, [what, target], context) {
+	async run({ parties, force }, [what, target], context) {
 		const takesTarget = what === 'remove' || what === 'export' || what === 'import';
 		if (takesTarget && target === undefined) {
 			throw new UserError(
@@ -26,11 +30,15 @@ export const gallery = defineCommand({
 				`gallery ${what}: ${what === 'remove' ? 'the name' : 'the file'} is missing`,
 			);
 		}
+		if ((what === 'list' || what === 'refresh') && target !== undefined) {
+			throw new UserError('surplus-argument', `"${target}" is one argument too many: gallery ${what} takes none`);
+		}
+		if (force && what !== 'export') throw new UserError('unused-option', '--force: it belongs to `gallery export`');
 		const actions = await import('./gallery-actions.js');
 		if (what === 'list') return await actions.listGallery(parties, context);
 		if (what === 'refresh') return await actions.refreshGallery(parties, context);
 		if (what === 'remove') return await actions.removeName(parties, target, context);
-		if (what === 'export') return await actions.exportNames(parties, target, context);
+		if (what === 'export') return await actions.exportNames(parties, target, force, context);
 		if (what === 'import') return await actions.importNames(parties, target, context);
 		throw new UserError('bad-argument', `gallery: expected list, remove, export, import or refresh, got "${what}"`);
 	},

@@ -39,7 +39,7 @@ export const match = defineCommand({
 	epilogue:
 		'Only the answer is opened, to this machine: a bit with --as, otherwise the nearest template and its bit. The parties ' +
 		'learn that a question was asked and, with --as, of which ids. Answers tell a little of the templates, so parties ' +
-		'count and limit questions. At 0.6 the network takes about one in ten pairs of different faces for one person ' +
+		'count, limit and log the questions of each client. At 0.6 the network takes about one in ten pairs of different faces for one person ' +
 		'where faces are hard to tell: use a lower threshold where that matters. --calibrate tells which, on pictures of ' +
 		`yours. ${LIVENESS}`,
 	positionals: [{ name: 'picture', describe: 'Picture of one face; none with --calibrate', optional: true }],

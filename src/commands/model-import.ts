@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
 import { readFileBytes, writeFileBytes } from '../core/image/files.js';
 import { importModel } from '../services/model/import-model.js';
 import { encodeModelFile } from '../services/model/model-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
+import { guardNew } from './guard-new.js';
 import { factsOf } from './model-show.js';
 import { readSamples } from './read-samples.js';
 import { ringOf } from './ring-option.js';
@@ -51,14 +51,6 @@ export async function importFile(
 	];
 	if (made.ringReason !== undefined) lines.push(`A ring of 64 bits: ${made.ringReason}.`);
 	return { fields: { file: out, ...facts }, text: lines.join('\n') };
-}
-
-/** Throws: UserError where a file would be lost. */
-export function guardNew(out: string, force: boolean): void {
-	if (force || !existsSync(out)) return;
-	throw new UserError('file-exists', `${out}: there is such a file already`, {
-		hint: 'Take another --out, or --force.',
-	});
 }
 
 /** 1/255 exactly as a division by 255. */

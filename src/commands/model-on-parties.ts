@@ -4,7 +4,7 @@ import { readFileBytes, writeFileBytes } from '../core/image/files.js';
 import { keepModel, listModels, removeModel } from '../services/client/models-on-parties.js';
 import { decodeModelFile, encodeModelFile } from '../services/model/model-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
-import { guardNew } from './model-import.js';
+import { guardNew } from './guard-new.js';
 import { withParties } from './on-parties.js';
 
 /** `model share`: the parties keep shares of the weights; `out` gets the model without them. */

@@ -4,17 +4,14 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerError, UserError } from '../core/errors.js';
 import { packagePath } from '../core/package-root.js';
-import { makePrivateFolder } from '../services/party/local-parties.js';
+import { type LocalRules, makePrivateFolder } from '../services/party/local-parties.js';
 import { readClientConfig } from '../services/party/party-config.js';
 import { type RunningParties, readRunning } from '../services/party/running-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 
 const LOOK_MS = 50;
 
-interface Options {
-	readonly basePort: number;
-	readonly openDistances: boolean;
-}
+type Options = LocalRules & { readonly basePort: number };
 
 /** Starts `parties up` in a session of its own, which a closing terminal does not end, and waits until it is ready. */
 export async function detachParties(dir: string, options: Options, context: CommandContext): Promise<CommandResult> {
@@ -30,7 +27,7 @@ export async function detachParties(dir: string, options: Options, context: Comm
 
 async function startDetached(
 	dir: string,
-	{ basePort, openDistances }: Options,
+	{ basePort, openDistances, clients = [] }: Options,
 	log: string,
 	signal: AbortSignal,
 ): Promise<RunningParties> {
@@ -38,6 +35,7 @@ async function startDetached(
 	const logFile = openSync(log, 'a');
 	const options = ['--dir', resolve(dir), '--base-port', String(basePort), '--json', '--quiet'];
 	if (openDistances) options.push('--open-distances');
+	if (clients.length > 0) options.push('--clients', clients.join(','));
 	const child = spawn(process.execPath, [packagePath('dist', 'src', 'cli.js'), 'parties', 'up', ...options], {
 		detached: true,
 		stdio: ['ignore', logFile, logFile],

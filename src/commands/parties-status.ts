@@ -39,5 +39,7 @@ function sentence(status: PartyStatus): string {
 	const links = status.isConnected.every(Boolean) ? 'linked to both others' : 'not linked to both others';
 	const { jobsDone, jobsFailed, jobsQueued, jobsRunning, bytesSent, residentBytes } = status;
 	const jobs = `${jobsDone} jobs done, ${jobsFailed} failed, ${jobsRunning} running, ${jobsQueued} queued`;
-	return `${links}, ${jobs}, ${bytesSent} bytes sent, ${Math.round(residentBytes / 1e6)} MB in memory`;
+	const asked = Object.entries(status.queries).map(([client, count]) => `${count} by ${client}`);
+	const questions = asked.length === 0 ? '' : `, questions to the gallery: ${asked.join(', ')}`;
+	return `${links}, ${jobs}${questions}, ${bytesSent} bytes sent, ${Math.round(residentBytes / 1e6)} MB in memory`;
 }

@@ -1,4 +1,4 @@
-import { makePrivateFolder } from '../services/party/local-parties.js';
+import { type LocalRules, makePrivateFolder } from '../services/party/local-parties.js';
 import { claimFolder } from '../services/party/running-file.js';
 import { superviseLocal } from '../services/party/supervise-local.js';
 import { watchLocalParties } from '../services/party/watch-local-parties.js';
@@ -11,7 +11,7 @@ const WARNING_MS = 60_000;
 /** Runs three parties in the foreground until the run is aborted. */
 export async function partiesUp(
 	dir: string,
-	{ basePort, openDistances }: { readonly basePort: number; readonly openDistances: boolean },
+	{ basePort, ...rules }: LocalRules & { readonly basePort: number },
 	context: CommandContext,
 ): Promise<CommandResult> {
 	makePrivateFolder(dir);
@@ -21,7 +21,7 @@ export async function partiesUp(
 		let restarts = 0;
 		const warnings: { readonly sentence: string; readonly atMs: number }[] = [];
 		const { client, supervised } = await superviseLocal(dir, basePort, {
-			openDistances,
+			...rules,
 			signal: context.abort.signal,
 			onRestart(party, why, waitMs) {
 				restarts++;
@@ -30,6 +30,9 @@ export async function partiesUp(
 				warnings.unshift({ sentence, atMs: context.nowMs() });
 				warnings.splice(3);
 				if (!context.dashboard || !isReady) context.reporter.warn(sentence);
+			},
+			onQuestion(party, question) {
+				if (!context.dashboard) context.reporter.event('question', { party, ...question });
 			},
 			onChange: (pids) => claim.update(pids, isReady),
 		});

@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.js';
+import { isClientLabel, LABELS } from '../services/party/party-config.js';
 import { defineCommand } from './define-command.js';
 
 export const parties = defineCommand({
@@ -24,6 +25,11 @@ export const parties = defineCommand({
 			type: 'boolean',
 			describe: 'Let clients open distances of faces: from them templates can be worked out',
 		},
+		clients: {
+			type: 'string',
+			describe:
+				'Count and limit the questions of these apart, such as door,desk: each has a folder for --parties, DIR/clients/door',
+		},
 		detach: { type: 'boolean', describe: 'Leave the parties running in the background' },
 	},
 	examples: [
@@ -32,13 +38,16 @@ export const parties = defineCommand({
 		{ line: 'parties up --detach --dir background --base-port 0', says: 'Three more, in the background' },
 		{ line: 'parties down --dir background', says: 'The end of those' },
 	],
-	async run({ dir, basePort, detach, openDistances }, [what], context) {
+	async run({ dir, basePort, detach, openDistances, clients: labels }, [what], context) {
 		if (detach && what !== 'up') throw new UserError('bad-option', '--detach: it belongs to `parties up`');
 		if (openDistances && what !== 'up')
 			throw new UserError('bad-option', '--open-distances: it belongs to `parties up`');
+		if (labels !== undefined && what !== 'up')
+			throw new UserError('bad-option', '--clients: it belongs to `parties up`');
 		if (what === 'up') {
-			if (detach) return (await import('./parties-detach.js')).detachParties(dir, { basePort, openDistances }, context);
-			return (await import('./parties-up.js')).partiesUp(dir, { basePort, openDistances }, context);
+			const options = { basePort, openDistances, clients: asLabels(labels) };
+			if (detach) return (await import('./parties-detach.js')).detachParties(dir, options, context);
+			return (await import('./parties-up.js')).partiesUp(dir, options, context);
 		}
 		if (what === 'status') return (await import('./parties-status.js')).partiesStatus(dir, context);
 		if (what === 'down') {
@@ -50,3 +59,11 @@ export const parties = defineCommand({
 		throw new UserError('bad-argument', `parties: expected up, status or down, got "${what}"`);
 	},
 });
+
+function asLabels(text: string | undefined): readonly string[] {
+	const labels = text?.split(',') ?? [];
+	if (labels.every(isClientLabel) && new Set(labels).size === labels.length) return labels;
+	throw new UserError('bad-option', `--clients: expected different labels such as door,desk, got "${text}"`, {
+		hint: `A label has ${LABELS}: that is who has the token of DIR/client.json.`,
+	});
+}

@@ -20,7 +20,14 @@ export const party = defineCommand({
 			import('../services/heap-growth.js'),
 		]);
 		collectOldHeapLessOften();
-		const running = await startParty(readPartyConfig(config), {}, { file: galleryFile(config) });
+		const running = await startParty(
+			readPartyConfig(config),
+			{},
+			{
+				file: galleryFile(config),
+				onQuestion: (question) => context.reporter.event('question', { at: new Date().toISOString(), ...question }),
+			},
+		);
 		context.reporter.event('listening', { url: running.url, party: running.status().party });
 		running.connected(3_600_000).then(
 			() => context.reporter.event('connected', { party: running.status().party }),

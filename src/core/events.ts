@@ -68,6 +68,10 @@ export interface PartyStatus {
 	readonly jobsFailed: number;
 	readonly jobsDropped: number;
 	readonly jobsRefused: number;
+	/** Questions to the gallery by client, counted for good where it is kept. */
+	readonly queries: Readonly<Record<string, number>>;
+	/** Questions above the limit, since the start. */
+	readonly queriesRefused: number;
 	readonly bytesSent: number;
 	readonly rounds: number;
 	/** The last failure in a sentence. */

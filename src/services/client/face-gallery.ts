@@ -13,8 +13,8 @@ export interface FaceGallery {
 	readonly known: KnownGallery;
 	/** Whether the parties open distances. */
 	readonly opensDistances: boolean;
-	/** Questions that each party has answered. */
-	readonly queries: readonly number[];
+	/** By party: how many questions of each client it has let through. */
+	readonly queries: readonly Readonly<Record<string, number>>[];
 	/** Places of a name. Throws: DataError `not-enrolled`. */
 	placesOf(name: string): readonly number[];
 	/** Names a fresh id before its template travels, so that none is without a name; gives the id. */

@@ -1,5 +1,6 @@
 import { DataError, PeerError } from '../../core/errors.js';
 import { abandonOnParties, settleOnParties } from './gallery-on-parties.js';
+import { isCounts } from './party-status.js';
 import type { PartiesClient } from './run-on-parties.js';
 
 /** What a party says of its gallery. */
@@ -12,7 +13,8 @@ export interface PartyState {
 	/** New shares that are being made. */
 	readonly fresh: { readonly generation: string; readonly templates: number } | null;
 	readonly opensDistances: boolean;
-	readonly queries: number;
+	/** So many questions were let through, by client. */
+	readonly queries: Readonly<Record<string, number>>;
 }
 
 /** Another client may be at the same. */
@@ -64,7 +66,7 @@ export async function statesOf(client: PartiesClient): Promise<readonly PartySta
 			typeof templates === 'number' &&
 			typeof digest === 'string' &&
 			typeof generation === 'string' &&
-			typeof queries === 'number'
+			isCounts(queries)
 		) {
 			const waiting = typeof pending === 'string' ? pending : null;
 			return {

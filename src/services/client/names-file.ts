@@ -52,8 +52,11 @@ export function openNames(file: string): NamesKeeper {
 	};
 }
 
-/** The templates of a gallery in order; none where there is no file yet. Throws: DataError that names the file. */
-export function readNames(file: string): readonly NamedTemplate[] {
+const OWN_FILE =
+	'It is JSON with version and templates; take it from a backup, or move it away: ids stay, names are lost.';
+
+/** The templates of a gallery in order; none where there is no file yet. Throws: DataError that names the file, with `hint`. */
+export function readNames(file: string, hint = OWN_FILE): readonly NamedTemplate[] {
 	let text: string;
 	try {
 		text = readFileSync(file, 'utf8');
@@ -65,7 +68,7 @@ export function readNames(file: string): readonly NamedTemplate[] {
 		return parseNames(text);
 	} catch (cause) {
 		throw new DataError('bad-names', `${file}: not the names of a gallery`, {
-			hint: 'It is JSON with version and templates; take it from a backup, or move it away: ids stay, names are lost.',
+			hint,
 			cause,
 		});
 	}

@@ -4,7 +4,7 @@ import { backoffMs, retryAfterMs } from '../../core/average/retry.js';
 import { PeerError, PolicyError } from '../../core/errors.js';
 import type { RandomSource } from '../../core/random.js';
 import type { Answer, Connection } from './connection.js';
-import { codeOf, messageOf } from './upload-report.js';
+import { codeOf, hintOf, messageOf } from './upload-report.js';
 
 interface PlaceOptions {
 	readonly random: RandomSource;
@@ -59,12 +59,15 @@ export async function placeJob(uploads: readonly Uint8Array[], options: PlaceOpt
 	}
 }
 
-/** Throws: PolicyError for the token, PeerError that names the party for any other status. */
+/** What to do about a token that a party does not know. */
+export const WRONG_TOKEN = 'The token is that of client.json; `parties up` makes new ones at each start.';
+
+/** Throws: PolicyError for the token and what a party refuses, PeerError that names the party for any other status. */
 export function expectStatus(answer: Answer, status: number, party: number): Answer {
 	if (answer.status === status) return answer;
 	const message = messageOf(answer);
-	if (answer.status === 401 || answer.status === 403) throw new PolicyError('refused', `party ${party}: ${message}`);
-	throw new PeerError(codeOf(answer) ?? 'party-failed', `party ${party}: ${message}`, {
-		hint: 'Try again; `veilcam parties status` tells more.',
-	});
+	if (answer.status === 401) throw new PolicyError('no-token', `party ${party}: ${message}`, { hint: WRONG_TOKEN });
+	const hint = hintOf(answer) ?? 'Try again; `veilcam parties status` tells more.';
+	if (answer.status === 403) throw new PolicyError(codeOf(answer) ?? 'refused', `party ${party}: ${message}`, { hint });
+	throw new PeerError(codeOf(answer) ?? 'party-failed', `party ${party}: ${message}`, { hint });
 }

@@ -82,6 +82,7 @@ export async function openParties(
 		readonly retryForMs?: number;
 	},
 ): Promise<PartiesClient> {
+	options.signal.throwIfAborted();
 	const connections = await Promise.all(
 		config.parties.map(({ url, fingerprint }, party) =>
 			naming(party, () =>
@@ -120,12 +121,15 @@ export async function openParties(
 			return encodeJob(upload);
 		});
 		const id = await placeJob(uploads, { retryForMs: OVERLOAD_RETRY_MS, ...options }, each);
+		// uploads that were on their way at the abort may have come all the same
+		if (options.signal.aborted) await dropEverywhere(connections, id);
+		options.signal.throwIfAborted();
 		const results = await each(async (connection, party) => {
 			try {
 				return decodeResult(expectStatus(await connection.send('POST', `/v1/jobs/${id}/run`), 200, party).body);
 			} catch (error) {
 				// one that the failure cannot reach would wait for its turn for minutes
-				setTimeout(() => dropEverywhere(connections, id), GRACE_MS).unref();
+				setTimeout(() => void dropEverywhere(connections, id), GRACE_MS).unref();
 				throw error;
 			}
 		}, ', while it ran the job');
@@ -180,8 +184,8 @@ export function concatenatedWeights({ graph, fixedPoint }: SecureProgram): Words
 	return all;
 }
 
-function dropEverywhere(connections: readonly Connection[], id: string): void {
-	for (const connection of connections) connection.send('DELETE', `/v1/jobs/${id}`).catch(() => {});
+async function dropEverywhere(connections: readonly Connection[], id: string): Promise<void> {
+	await Promise.allSettled(connections.map((connection) => connection.send('DELETE', `/v1/jobs/${id}`)));
 }
 
 /** Waits for all, then fails with the reason that tells most. */

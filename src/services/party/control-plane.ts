@@ -5,12 +5,12 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 import { DataError, PolicyError, VeilcamError } from '../../core/errors.js';
 import type { PartyStatus } from '../../core/events.js';
-import { createTokenCheck } from '../bearer-token.js';
+import { createClientCheck } from '../bearer-token.js';
 import type { SharesBeside } from '../shares/shares-beside.js';
 import { encodeResult } from './job-wire.js';
 import { modelId } from './model-program.js';
 import type { ModelStore } from './model-store.js';
-import type { PartyConfig } from './party-config.js';
+import { ANY_CLIENT, type PartyConfig } from './party-config.js';
 import type { PartyGallery } from './party-gallery.js';
 import type { PartyJobs } from './party-jobs.js';
 import { allowedMs, type PartyLimits } from './party-limits.js';
@@ -41,7 +41,7 @@ export function createControlPlane({
 	status,
 	metrics,
 }: ControlPlaneParts): FastifyInstance {
-	const mayEnter = createTokenCheck(config.token);
+	const clientOf = createClientCheck({ ...config.clients, [ANY_CLIENT]: config.token });
 	const app = Fastify({
 		forceCloseConnections: true,
 		serverFactory(handle) {
@@ -66,17 +66,17 @@ export function createControlPlane({
 	app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 	app.addHook('onRequest', async (request, reply) => {
 		const isOpen = request.url === '/healthz';
-		const isKnown = mayEnter(request.headers.authorization);
+		const isKnown = clientOf(request.headers.authorization) !== undefined;
 		const bytes = Math.min(lengthOf(request.raw), limits.maxUploadBytes);
 		cutOffAfter(isKnown ? allowedMs(bytes, limits) : SHORT_MS, request.raw);
 		if (isOpen || isKnown) return;
 		await reply.code(401).send({ error: 'no-token', message: 'the token is missing or wrong' });
 	});
 	app.setErrorHandler((error, request, reply) => {
-		const { code, message, status: httpStatus } = describeError(error);
+		const { status: httpStatus, code, ...said } = describeError(error);
 		cutOffAfter(SHORT_MS, request.raw);
 		if (httpStatus === 429) reply.header('retry-after', String(jobs.retryAfterS()));
-		void reply.code(httpStatus).send({ error: code, message });
+		void reply.code(httpStatus).send({ error: code, ...said });
 	});
 	app.setNotFoundHandler((_request, reply) => {
 		void reply.code(404).send({ error: 'not-found', message: 'there is nothing at this address' });
@@ -99,7 +99,7 @@ export function createControlPlane({
 			const message = `a job has ${limits.maxUploadBytes} bytes at most`;
 			return reply.code(413).send({ error: 'job-too-large', message });
 		}
-		jobs.begin(id);
+		jobs.begin(id, clientOf(request.headers.authorization) ?? ANY_CLIENT);
 		// one place for all of it, read where it lies: pages that have not come yet take no memory
 		const upload = Buffer.allocUnsafeSlow(lengthOf(request.raw));
 		let filledBytes = 0;
@@ -166,11 +166,12 @@ function jobId(text: string): string {
 	throw new DataError('bad-job', 'job: expected 128 bits in hexadecimal');
 }
 
-function describeError(error: unknown): { code: string; message: string; status: number } {
+function describeError(error: unknown): { code: string; message: string; hint?: string | undefined; status: number } {
 	if (error instanceof VeilcamError) {
 		const byExitCode = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
 		const isOverload = error instanceof PolicyError && error.code === 'overload';
-		return { code: error.code, message: error.message, status: isOverload ? 429 : byExitCode[error.exitCode] };
+		const { code, message, hint } = error;
+		return { code, message, hint, status: isOverload ? 429 : byExitCode[error.exitCode] };
 	}
 	const { statusCode, message } = Object.assign(
 		{ statusCode: 500, message: '' },

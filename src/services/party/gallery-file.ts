@@ -4,6 +4,7 @@ import { DESCRIPTOR_LENGTH } from '../../core/face/fixed-match.js';
 import { FIRST_GENERATION } from '../../core/face/gallery-digest.js';
 import { bytesOf, numberOf, openSqlite, type SqlDatabase, type SqlRow } from '../sqlite.js';
 import { GALLERY_VERSION } from '../versions.js';
+import { ANY_CLIENT } from './party-config.js';
 
 /** Templates of one party on disk: random ids, and words that are uniform by themselves. */
 export interface GalleryFile {
@@ -19,8 +20,8 @@ export interface GalleryFile {
 	generation: string;
 	/** Of the shares as they were when they were last made anew; of no bytes before. */
 	hashes: ComponentHashes;
-	/** How many questions were asked. */
-	queries: number;
+	/** How many questions were let through, by client. */
+	queries: Readonly<Record<string, number>>;
 	/** Closes it so that nothing is left beside it. */
 	close(): void;
 }
@@ -46,6 +47,8 @@ export interface PlacedBatch extends GalleryBatch {
 /** For `inspect`, which reads a party's file. */
 const BUSY_MS = 5000;
 const ROW_BYTES = 4 * DESCRIPTOR_LENGTH;
+/** Before the label of a client, in the names of counts. */
+const QUERIES = 'queries of ';
 
 /**
  * How commits reach the disk: each one, for good; or when the system likes, for a file that is worth nothing before it is
@@ -106,11 +109,15 @@ export function openGalleryFile(file: string, state: keyof typeof JOURNALS = 'ke
 			for (const name of ['first', 'second'] as const) mark(name, Buffer.from(hashes[name]).toString('hex'));
 		},
 		get queries() {
-			const row = database.get("SELECT value FROM counts WHERE name = 'queries'", []);
-			return row === undefined ? 0 : numberOf(row, 'value');
+			const rows = [...database.iterate('SELECT name, value FROM counts ORDER BY name')];
+			return Object.fromEntries(rows.map((row) => [String(row.name).slice(QUERIES.length), numberOf(row, 'value')]));
 		},
-		set queries(value) {
-			database.run("INSERT OR REPLACE INTO counts VALUES ('queries', ?)", [value]);
+		set queries(counts) {
+			database.transaction(() => {
+				for (const [client, count] of Object.entries(counts)) {
+					database.run('INSERT OR REPLACE INTO counts VALUES (?, ?)', [QUERIES + client, count]);
+				}
+			});
 		},
 		close() {
 			if (!isOpen) return;
@@ -139,7 +146,7 @@ export function readGallerySize(file: string): { templates: number; queries: num
 			const count = (sql: string): number => numberOf(database.get(sql) ?? {}, 'n');
 			return {
 				templates: count('SELECT count(*) AS n FROM templates'),
-				queries: count("SELECT coalesce(sum(value), 0) AS n FROM counts WHERE name = 'queries'"),
+				queries: count('SELECT coalesce(sum(value), 0) AS n FROM counts'),
 			};
 		} finally {
 			database.close();
@@ -164,6 +171,15 @@ function open(file: string, journal: string): SqlDatabase {
 				'CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL); ' +
 				`PRAGMA user_version = ${GALLERY_VERSION}`,
 		);
+		// questions were once counted of all clients together, who had one token
+		database.transaction(() => {
+			database.run(
+				"INSERT INTO counts SELECT ?, value FROM counts WHERE name = 'queries' " +
+					'ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
+				[QUERIES + ANY_CLIENT],
+			);
+			database.exec("DELETE FROM counts WHERE name = 'queries'");
+		});
 		return database;
 	} catch (cause) {
 		throw notAGallery(file, cause);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DataError, PolicyError } from '../../core/errors.js';
+import { DataError } from '../../core/errors.js';
 import { DISTANCE_SIGN } from '../../core/face/fixed-match.js';
 import type { Party } from '../../core/mpc/party.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
@@ -42,13 +42,13 @@ export function galleryWork(program: GalleryProgram, model: () => FaceModel): Jo
 /**
  * Runs a program on the templates of this party, and gives what it sends to the client: nothing for an enrolment, whose
  * squared norms the parties work out themselves, for a client could lie about them.
- * Throws: DataError when the party holds other templates than the program says, PolicyError for what it does not open.
+ * Throws: DataError when the party holds other templates than the program says, PolicyError for a question that it does not answer.
  */
 async function runGallery(
 	party: Party,
 	program: GalleryProgram,
 	input: Replicated,
-	{ gallery, weights }: JobOwn,
+	{ gallery, weights, client }: JobOwn,
 	face: FaceModel | undefined,
 ): Promise<OpenedShare> {
 	if (isUpkeep(program)) {
@@ -56,7 +56,7 @@ async function runGallery(
 		return NOTHING;
 	}
 	guardAgreement(party, program, gallery);
-	if (program.kind !== 'enroll') gallery.countQuery();
+	if (program.kind !== 'enroll') gallery.enter({ client, kind: program.kind, templates: comparedWith(program) });
 	const vectors = face === undefined ? input : await face.describe(party, input, weights);
 	const { table } = gallery;
 	switch (program.kind) {
@@ -117,6 +117,10 @@ function differing(party: Party, other: PartyIndex): DataError {
 	);
 }
 
+function comparedWith(program: Exclude<GalleryProgram, UpkeepProgram>): number {
+	return ('places' in program ? program.places?.length : undefined) ?? program.templates;
+}
+
 const NOTHING: OpenedShare = { words: new Int32Array(0) };
 
 function guardAgreement(party: Party, program: Exclude<GalleryProgram, UpkeepProgram>, { state }: PartyGallery): void {
@@ -130,11 +134,6 @@ function guardAgreement(party: Party, program: Exclude<GalleryProgram, UpkeepPro
 	if (program.digest !== undefined && program.digest !== state.digest) {
 		throw new DataError('templates-differ', `party ${party.index} holds other templates than the client speaks of`, {
 			hint: 'Another client may have changed the gallery. Try again.',
-		});
-	}
-	if (program.kind === 'distances' && !state.opensDistances) {
-		throw new PolicyError('no-distances', `party ${party.index} opens no distances`, {
-			hint: 'From distances templates can be worked out; parties open them if started with --open-distances.',
 		});
 	}
 }

@@ -31,6 +31,8 @@ export interface JobOwn {
 	readonly weights: JobUpload['weights'];
 	readonly models: ModelStore;
 	readonly gallery: PartyGallery;
+	/** Whose job it is: the label of its token. */
+	readonly client: string;
 }
 
 /** Throws: DataError for a program of no kind that a party knows, or one that is too large for it. */

@@ -15,17 +15,25 @@ export interface LocalParties {
 	readonly client: ClientConfig;
 }
 
+/** What clients may do, and who they are. */
+export interface LocalRules {
+	/** They may have distances of faces opened. */
+	readonly openDistances?: boolean;
+	/** Labels of those with a token of their own, as `isClientLabel` has them, all different. */
+	readonly clients?: readonly string[];
+}
+
 /**
  * Makes three parties for one machine: fresh keys and token, certificates that are kept in the folder, ports from
  * `basePort` on (clients first, then peers), or those of `findPorts` for 0: free ones, which others may take before the
- * parties do. With `openDistances` clients may have distances of faces opened. Writes their files (0600) and `client.json`.
- * Throws: DataError when the folder cannot be written.
+ * parties do. Writes their files (0600), `client.json`, and `clients/LABEL/client.json` for each client with a token of its
+ * own. Throws: DataError when the folder cannot be written.
  */
 export async function createLocalParties(
 	folder: string,
 	basePort: number,
 	findPorts = freePorts,
-	openDistances = false,
+	{ openDistances = false, clients = [] }: LocalRules = {},
 ): Promise<LocalParties> {
 	const ports = basePort === 0 ? await findPorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
 	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
@@ -38,7 +46,8 @@ export async function createLocalParties(
 		port: ports[3 + index],
 		certificatePem,
 	}));
-	const token = randomBytes(24).toString('base64url');
+	const token = freshToken();
+	const tokens = Object.fromEntries(clients.map((label) => [label, freshToken()]));
 	const keys = PAIRS.map((pair) => [pair, new Uint8Array(randomBytes(16))] as const);
 	const configs = PARTIES.map(
 		(index): PartyConfig => ({
@@ -49,6 +58,7 @@ export async function createLocalParties(
 			peers: [a, b, c],
 			pairKeys: Object.fromEntries(keys.filter(([pair]) => pair.includes(String(index)))),
 			token,
+			clients: tokens,
 			...(openDistances ? { openDistances } : {}),
 		}),
 	);
@@ -60,7 +70,12 @@ export async function createLocalParties(
 		})),
 	};
 	for (const config of configs) writeSecret(partyFile(folder, config.index), encodePartyConfig(config));
-	writeSecret(join(folder, CLIENT_FILE), `${JSON.stringify(client, null, '\t')}\n`);
+	writeClient(folder, client);
+	for (const [label, own] of Object.entries(tokens)) {
+		const inside = join(folder, 'clients', label);
+		makePrivateFolder(inside);
+		writeClient(inside, { ...client, token: own });
+	}
 	return { configs, client };
 }
 
@@ -72,6 +87,14 @@ export function makePrivateFolder(folder: string): void {
 	} catch (cause) {
 		throw new DataError('folder-not-made', `${folder}: the folder cannot be made`, { cause });
 	}
+}
+
+function freshToken(): string {
+	return randomBytes(24).toString('base64url');
+}
+
+function writeClient(folder: string, client: ClientConfig): void {
+	writeSecret(join(folder, CLIENT_FILE), `${JSON.stringify(client, null, '\t')}\n`);
 }
 
 function writeSecret(file: string, text: string): void {

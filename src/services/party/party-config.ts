@@ -18,6 +18,8 @@ export interface PartyConfig {
 	readonly pairKeys: PairKeys;
 	/** What clients have to show. */
 	readonly token: string;
+	/** Tokens of clients whose questions are counted and limited by themselves, by the clients' labels. */
+	readonly clients?: Readonly<Record<string, string>>;
 	/** Beside the file: where this party keeps its shares of models. */
 	readonly modelFolder?: string;
 	/** Whether clients may have distances of faces opened; no, where it is left out. */
@@ -31,6 +33,15 @@ export interface ClientConfig {
 	readonly token: string;
 	/** By party. */
 	readonly parties: readonly { readonly url: string; readonly fingerprint: string }[];
+}
+
+/** The label of those who show `token`. */
+export const ANY_CLIENT = 'client';
+/** What a label of a client is: it names a folder, too. */
+export const LABELS = `1 to 32 small letters, digits and hyphens, a letter first, not "${ANY_CLIENT}"`;
+
+export function isClientLabel(text: string): boolean {
+	return /^[a-z][a-z0-9-]{0,31}$/.test(text) && text !== ANY_CLIENT;
 }
 
 export const CLIENT_FILE = 'client.json';
@@ -81,12 +92,16 @@ export function readPartyConfig(file: string): PartyConfig {
 	if (typeof host !== 'string') throw refuse('host', 'an address');
 	if (typeof keyPem !== 'string') throw refuse('keyPem', 'a key in PEM form');
 	if (typeof token !== 'string' || token.length < 16) throw refuse('token', 'at least 16 characters');
+	const clients = asTokens(fields.clients ?? {}, token);
+	if (clients === null) {
+		throw refuse('clients', `labels (${LABELS}), each with a token of its own of at least 16 characters`);
+	}
 	const port = asPort(fields.port) ?? fail(refuse('port', 'a port'));
 	const modelFolder = join(dirname(file), `party-${index}-models`);
 	const openDistances = fields.openDistances === true ? { openDistances: true } : {};
 	const sharesFile = file.replace(/(?:\.json)?$/, '.shares.db');
 	const folders = { modelFolder, sharesFile };
-	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, ...folders, ...openDistances };
+	return { index, host, port, keyPem, peers: [a, b, c], pairKeys, token, clients, ...folders, ...openDistances };
 }
 
 /** Throws: DataError when the folder holds no parties. */
@@ -132,6 +147,18 @@ function asRecord(value: unknown): Record<string, unknown> {
 
 function asArray(value: unknown): readonly unknown[] {
 	return Array.isArray(value) ? value : [];
+}
+
+/** Null where a label is none, or a token is short or another's, too. */
+function asTokens(value: unknown, token: string): Readonly<Record<string, string>> | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const tokens: Record<string, string> = {};
+	for (const [label, own] of Object.entries(value)) {
+		if (!isClientLabel(label) || typeof own !== 'string' || own.length < 16) return null;
+		tokens[label] = own;
+	}
+	const all = [token, ...Object.values(tokens)];
+	return new Set(all).size === all.length ? tokens : null;
 }
 
 function asPort(value: unknown): number | undefined {

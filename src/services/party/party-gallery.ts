@@ -8,15 +8,11 @@ import { createTemplateTable, type TemplateTable } from '../../core/mpc/template
 import { youngCollector } from '../heap-growth.js';
 import { type ComponentHashes, type GalleryFile, openGalleryFile } from './gallery-file.js';
 import { openSuccession, type Succession } from './gallery-succession.js';
+import { createQuestionBook, type Question, type QuestionBookOptions } from './question-book.js';
 
-export interface GalleryOptions {
+export interface GalleryOptions extends Omit<QuestionBookOptions, 'counts' | 'keep'> {
 	/** Where templates are kept; in memory alone without it. */
 	readonly file?: string | undefined;
-	/** Whether a client may ask for distances, from which templates can be worked out. */
-	readonly openDistances?: boolean | undefined;
-	/** Queries in any minute. */
-	readonly maxQueriesPerMinute: number;
-	readonly nowMs: () => number;
 	/** New shares of which no more piece has come for so long are dropped. */
 	readonly freshLifeMs?: number;
 }
@@ -33,8 +29,10 @@ export interface GalleryState {
 	/** New shares that are being made, and of how many templates they are there. */
 	readonly fresh: Succession['fresh'];
 	readonly opensDistances: boolean;
-	/** So many questions were answered, for good where there is a file. */
-	readonly queries: number;
+	/** So many questions of each client were let through, counted for good where there is a file. */
+	readonly queries: Readonly<Record<string, number>>;
+	/** Questions that were not answered, since the start. */
+	readonly queriesRefused: number;
 }
 
 /** The templates of one party, in memory and on disk. */
@@ -57,8 +55,8 @@ export interface PartyGallery {
 	settle(generation: string, agree: Agree, compare: CompareHashes): Promise<void>;
 	/** Drops new shares that not all three have. Nothing to do where the old ones are of another generation. */
 	abandon(generation: string, agree: Agree): Promise<void>;
-	/** Throws: PolicyError `too-many-queries`. */
-	countQuery(): void;
+	/** Counts a question and tells of it, before it is answered. Throws: PolicyError where it is not to be. */
+	enter(question: Omit<Question, 'generation'>): void;
 	close(): void;
 }
 
@@ -76,7 +74,6 @@ type Agree = (words: string) => Promise<void>;
 type CompareHashes = (hashes: ComponentHashes) => Promise<void>;
 type ShareAnew = (first: Int32Array) => Promise<Replicated>;
 
-const MINUTE_MS = 60_000;
 /** A client that has left in the middle may leave as much on the disk as the gallery has. */
 const FRESH_LIFE_MS = 600_000;
 const BATCH = 1024;
@@ -90,8 +87,13 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 	let digest = await load(table, file);
 	let held = table.count;
 	let generation = file?.generation ?? FIRST_GENERATION;
-	let queries = file?.queries ?? 0;
-	let recent: number[] = [];
+	const book = createQuestionBook({
+		...options,
+		counts: file?.queries ?? {},
+		keep(counts) {
+			if (file !== undefined) file.queries = counts;
+		},
+	});
 	let lapse: NodeJS.Timeout | undefined;
 	/** New shares that are taking the old ones' place, which takes seconds: until then the party is as it was. */
 	let coming: string | null = null;
@@ -121,7 +123,8 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 				pending: coming ?? succession?.ready ?? null,
 				fresh: succession?.fresh ?? null,
 				opensDistances: options.openDistances ?? false,
-				queries,
+				queries: book.counts,
+				queriesRefused: book.refused,
 			};
 		},
 		ids() {
@@ -202,22 +205,7 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 			await agree(`still ${generation}`);
 			if (generation === base) await heirs.drop();
 		},
-		countQuery() {
-			const now = options.nowMs();
-			recent = recent.filter((at) => now - at < MINUTE_MS);
-			if (recent.length >= options.maxQueriesPerMinute) {
-				throw new PolicyError(
-					'too-many-queries',
-					`this party answers ${options.maxQueriesPerMinute} queries a minute`,
-					{
-						hint: 'Each answer tells a little of the templates. Wait a minute.',
-					},
-				);
-			}
-			recent.push(now);
-			queries++;
-			if (file !== undefined) file.queries = queries;
-		},
+		enter: (question) => book.enter({ ...question, generation }),
 		close() {
 			clearTimeout(lapse);
 			succession?.close();

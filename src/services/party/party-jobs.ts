@@ -17,10 +17,10 @@ import { type PreparedJob, prepareJob, runJob } from './run-job.js';
 /** The jobs of one party, from the first byte of an upload to the answer. */
 export interface PartyJobs {
 	/**
-	 * An upload begins. It takes no place before it has come: one that drips keeps nobody out.
+	 * An upload of a client begins. It takes no place before it has come: one that drips keeps nobody out.
 	 * Throws: PolicyError for an id that was here before, and `overload` where there is no place.
 	 */
-	begin(id: string): void;
+	begin(id: string, client: string): void;
 	/** So many bytes more have come. Throws: PolicyError `overload` where there is no room for them. */
 	grow(id: string, bytes: number): void;
 	/** The upload has come. Throws: DataError for a job that is none, PolicyError `overload`; it is forgotten then. */
@@ -45,6 +45,8 @@ const WORDS_PER_STEP = 4;
 export type JobState = 'arriving' | 'held' | 'queued' | 'running';
 
 interface Job {
+	/** The label of its token. */
+	readonly client: string;
 	state: JobState;
 	bytes: number;
 	upload?: { readonly job: PreparedJob; readonly channel: AttemptChannel; readonly expiry: NodeJS.Timeout };
@@ -110,14 +112,14 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 		const release = await takeTurn(channel);
 		try {
 			entry.state = 'running';
-			return await runJob(index, job, channel, options);
+			return await runJob(index, job, channel, { ...options, client: entry.client });
 		} finally {
 			release();
 		}
 	};
 
 	return {
-		begin(id) {
+		begin(id, client) {
 			if (seenIds.has(id)) {
 				throw new PolicyError('job-seen', `job ${id} has been sent before`, { hint: 'Take a new id.' });
 			}
@@ -125,7 +127,7 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 			const [oldest] = seenIds;
 			if (oldest !== undefined && seenIds.size >= limits.maxRememberedIds) seenIds.delete(oldest);
 			seenIds.add(id);
-			jobs.set(id, { state: 'arriving', bytes: 0 });
+			jobs.set(id, { client, state: 'arriving', bytes: 0 });
 		},
 		grow(id, bytes) {
 			const entry = jobs.get(id);

@@ -46,6 +46,17 @@ export function createPartyMetrics(status: () => PartyStatus & { readonly heldBy
 			for (const [result, count] of Object.entries(results)) this.inc({ result }, count);
 		},
 	});
+	new Counter({
+		name: 'veilcam_party_queries_total',
+		help: 'Questions to the gallery that were answered, by client; counted for good where it is kept',
+		labelNames: ['client'],
+		registers: [registry],
+		collect() {
+			this.reset();
+			for (const [client, count] of Object.entries(status().queries)) this.inc({ client }, count);
+		},
+	});
+	counter('queries_refused', 'Questions to the gallery above the limit of a minute', (now) => now.queriesRefused);
 	const jobMs = new Histogram({
 		name: 'veilcam_party_job_ms',
 		help: 'Milliseconds of the jobs that were done, from the nonces to the share of the result',

@@ -70,6 +70,8 @@ interface Place {
 	readonly memories: JobMemories;
 	readonly models: ModelStore;
 	readonly gallery: PartyGallery;
+	/** Whose job it is. */
+	readonly client: string;
 }
 
 /**

@@ -33,7 +33,7 @@ const MAX_MESSAGE_BYTES = 512 * 1024 * 1024;
 export async function startParty(
 	config: PartyConfig,
 	changed: Partial<PartyLimits> = {},
-	galleryOptions: Pick<GalleryOptions, 'file'> = {},
+	galleryOptions: Pick<GalleryOptions, 'file' | 'onQuestion'> = {},
 ): Promise<RunningParty> {
 	const { index, keyPem, peers, pairKeys } = config;
 	const limits = { ...PARTY_LIMITS, ...changed };
@@ -79,6 +79,8 @@ export async function startParty(
 		jobsFailed: stats.jobs.failed,
 		jobsDropped: stats.jobs.dropped,
 		jobsRefused: stats.jobsRefused,
+		queries: gallery.state.queries,
+		queriesRefused: gallery.state.queriesRefused,
 		bytesSent: stats.bytesSent,
 		rounds: stats.rounds,
 		lastError: stats.lastError,

@@ -1,5 +1,5 @@
 import { PeerError } from '../../core/errors.js';
-import { createLocalParties, freePorts, type LocalParties } from './local-parties.js';
+import { createLocalParties, freePorts, type LocalParties, type LocalRules } from './local-parties.js';
 import { partyFile } from './party-config.js';
 import { type Supervised, type SuperviseOptions, supervise } from './supervise.js';
 
@@ -13,13 +13,10 @@ const PORT_TRIES = 4;
 export async function superviseLocal(
 	folder: string,
 	basePort: number,
-	options: Omit<SuperviseOptions, 'configFiles'> & {
-		readonly findPorts?: typeof freePorts;
-		readonly openDistances?: boolean;
-	},
+	options: Omit<SuperviseOptions, 'configFiles'> & LocalRules & { readonly findPorts?: typeof freePorts },
 ): Promise<LocalParties & { readonly supervised: Supervised }> {
 	for (let attempt = 1; ; attempt++) {
-		const local = await createLocalParties(folder, basePort, options.findPorts ?? freePorts, options.openDistances);
+		const local = await createLocalParties(folder, basePort, options.findPorts ?? freePorts, options);
 		try {
 			const configFiles = local.configs.map(({ index }) => partyFile(folder, index));
 			return { ...local, supervised: await supervise({ ...options, configFiles }) };

@@ -10,6 +10,8 @@ export interface SuperviseOptions {
 	readonly configFiles: readonly string[];
 	/** A party has ended and is started again after the wait; `why` says how it ended. */
 	readonly onRestart: (party: number, why: string, waitMs: number) => void;
+	/** A party was asked something of its gallery. */
+	readonly onQuestion?: ((party: number, question: Readonly<Record<string, unknown>>) => void) | undefined;
 	/** A process has been started or has ended. */
 	readonly onChange?: (pids: readonly (number | undefined)[]) => void;
 	/** Aborts the start. */
@@ -50,7 +52,7 @@ interface Watched {
  * Throws: PeerError with what the party said, when one cannot be started; the signal's reason.
  */
 export async function supervise(options: SuperviseOptions): Promise<Supervised> {
-	const { configFiles, onRestart, onChange, signal: abort } = options;
+	const { configFiles, onRestart, onQuestion, onChange, signal: abort } = options;
 	const closing = new AbortController();
 	const watched = configFiles.map((): Watched => {
 		return { child: undefined, state: 'starting', restarts: 0, waitMs: RESTART_MS.first };
@@ -68,6 +70,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
 				let linkedAtMs = Number.POSITIVE_INFINITY;
 				entry.state = 'starting';
 				entry.child = startParty(configFiles[party], {
+					onQuestion: (question) => onQuestion?.(party, question),
 					onLinked() {
 						linkedAtMs = performance.now();
 						entry.state = 'running';
@@ -123,10 +126,13 @@ interface Ending {
 	readonly signal: NodeJS.Signals | null;
 }
 
-function startParty(
-	configFile: string,
-	{ onLinked, onEnd }: { readonly onLinked: () => void; readonly onEnd: (ending: Ending) => void },
-): ChildProcess {
+interface PartyListener {
+	readonly onLinked: () => void;
+	readonly onQuestion: (question: Readonly<Record<string, unknown>>) => void;
+	readonly onEnd: (ending: Ending) => void;
+}
+
+function startParty(configFile: string, { onLinked, onQuestion, onEnd }: PartyListener): ChildProcess {
 	const cli = packagePath('dist', 'src', 'cli.js');
 	const child = spawn(process.execPath, [cli, 'party', '--config', configFile, '--json'], {
 		stdio: ['ignore', 'pipe', 'inherit'],
@@ -134,8 +140,9 @@ function startParty(
 	});
 	let said: Ending['said'];
 	createInterface({ input: child.stdout }).on('line', (line) => {
-		const { event, code, message } = parseLine(line);
+		const { event, code, message, ...fields } = parseLine(line);
 		if (event === 'connected') onLinked();
+		if (event === 'question') onQuestion(fields);
 		if (event === 'error' && message !== undefined) said = { code: code ?? 'party-ended', message };
 	});
 	child.once('error', (error) => {

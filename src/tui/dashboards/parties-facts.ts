@@ -1,4 +1,4 @@
-import type { PartiesSnapshot, PartyJob } from '../../core/events.js';
+import type { PartiesSnapshot, PartyJob, PartyStatus } from '../../core/events.js';
 import type { Span } from '../components/line.js';
 import type { Row } from '../components/rows.js';
 import { sparklineSpans } from '../components/sparkline.js';
@@ -8,7 +8,7 @@ import type { Theme } from '../theme.js';
 
 export const LABEL_COLUMNS = 12;
 /** The rows of `totalRows`. */
-export const TOTAL_ROWS = 4;
+export const TOTAL_ROWS = 5;
 
 /** What the three did together. Bytes are those of all three, rounds those of one: they are the same rounds. */
 export function totalRows(snapshot: PartiesSnapshot, rates: readonly number[], theme: Theme): Row[] {
@@ -28,12 +28,29 @@ export function totalRows(snapshot: PartiesSnapshot, rates: readonly number[], t
 			rest: (columns) => sparklineSpans(rates, 'zero', columns, theme),
 		},
 		{ label: 'traffic', value: `${formatBytes(bytes)} sent, ${countedRounds(most(({ rounds }) => rounds))}` },
+		{ label: 'questions', value: askedText(statuses) },
 		{
 			label: 'errors',
 			value: `${failed} failed, ${dropped} dropped, ${refused} refused`,
 			tone: failed + refused > 0 ? 'warning' : undefined,
 		},
 	];
+}
+
+/** Each party counts for itself; one that was put back from a backup counts less. */
+function askedText(statuses: readonly PartyStatus[]): string {
+	const counts = new Map<string, number>();
+	for (const [client, count] of statuses.flatMap(({ queries }) => Object.entries(queries))) {
+		counts.set(client, Math.max(count, counts.get(client) ?? 0));
+	}
+	const refused = Math.max(0, ...statuses.map(({ queriesRefused }) => queriesRefused));
+	const asked = [...counts]
+		.sort(([, a], [, b]) => b - a)
+		.map(([client, count]) => `${formatCount(count)} by ${client}`);
+	return [
+		asked.length === 0 ? 'none to the gallery' : asked.join(', '),
+		...(refused > 0 ? [`${formatCount(refused)} refused`] : []),
+	].join(', ');
 }
 
 /** The last jobs, newest first, as the party with the longest memory of them tells. */

@@ -16,9 +16,10 @@ import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
 import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
 import { namesFile, openNames, readNames } from '../../../src/services/client/names-file.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
-import { openGalleryFile } from '../../../src/services/party/gallery-file.js';
+import { openGalleryFile, readGallerySize } from '../../../src/services/party/gallery-file.js';
 import { createLocalParties, freePorts } from '../../../src/services/party/local-parties.js';
 import { galleryFile, type PartyConfig, partyFile } from '../../../src/services/party/party-config.js';
+import type { BookedQuestion } from '../../../src/services/party/question-book.js';
 import { startParty } from '../../../src/services/party/start-party.js';
 import { bytesOf, openSqlite } from '../../../src/services/sqlite.js';
 import { world } from '../../helpers/party-services.js';
@@ -33,22 +34,32 @@ const note = (): void => {};
 
 async function setUp(t: ExecutionContext, { openDistances = false, maxQueriesPerMinute = 100 } = {}) {
 	const folder = await temporaryFolder(t);
-	const { configs, client: config } = await createLocalParties(folder, 0, freePorts, openDistances);
+	const { configs, client: config } = await createLocalParties(folder, 0, freePorts, {
+		openDistances,
+		clients: ['door'],
+	});
+	const told: (BookedQuestion & { readonly party: number })[] = [];
 	const start = async () => {
 		const started = await Promise.all(
 			configs.map((one: PartyConfig, index) =>
-				startParty(one, { maxQueriesPerMinute }, { file: fileOf(folder, index) }),
+				startParty(
+					one,
+					{ maxQueriesPerMinute },
+					{ file: fileOf(folder, index), onQuestion: (question) => told.push({ party: index, ...question }) },
+				),
 			),
 		);
 		await Promise.all(started.map((party) => party.connected(10_000)));
 		const client = await openParties(config, world);
+		const door = await openParties({ ...config, token: configs[0].clients?.door ?? '' }, world);
 		const close = async (): Promise<void> => {
 			client.close();
+			door.close();
 			await Promise.all(started.map((party) => party.close()));
 		};
-		return { client, close };
+		return { client, door, close, status: () => started.map((party) => party.status()) };
 	};
-	return { folder, start };
+	return { folder, start, told, config };
 }
 
 function fileOf(folder: string, index: number): string {
@@ -190,17 +201,67 @@ test('names that another process has written meanwhile are not written over', as
 	t.deepEqual(readNames(file), []);
 });
 
-test('distances stay closed unless the parties were started so, and questions are counted and limited', async (t) => {
-	const { folder, start } = await setUp(t, { maxQueriesPerMinute: 2 });
-	const { client, close } = await start();
-	const gallery = await openFaceGallery(client, folder, note);
-	await enrollOnParties(client, 0, fixed(ada).values, [await gallery.add('ada')]);
-	await t.throwsAsync(distancesAt(client, gallery.known, near(ada), [0]), { message: /opens no distances/ });
-	await bestAt(client, gallery.known, near(ada), 0.6);
-	t.is((await bestAt(client, gallery.known, near(bob), 0.6)).place, undefined);
-	await t.throwsAsync(bestAt(client, gallery.known, near(ada), 0.6), { message: /2 queries a minute/ });
-	t.deepEqual((await openFaceGallery(client, folder, note)).queries, [2, 2, 2]);
-	await close();
+test('questions are counted, limited and told for each client apart, and a restart keeps the counts', async (t) => {
+	const { folder, start, told, config } = await setUp(t, { maxQueriesPerMinute: 2 });
+	const first = await start();
+	const gallery = await openFaceGallery(first.client, folder, note);
+	await enrollOnParties(first.client, 0, fixed(ada).values, [await gallery.add('ada')]);
+	await t.throwsAsync(distancesAt(first.client, gallery.known, near(ada), [0]), {
+		code: 'no-distances',
+		message: /party [012]: this party opens no distances/,
+	});
+	await bestAt(first.client, gallery.known, near(ada), 0.6);
+	t.is((await bestAt(first.client, gallery.known, near(bob), 0.6)).place, undefined);
+	await t.throwsAsync(bestAt(first.client, gallery.known, near(ada), 0.6), {
+		code: 'too-many-queries',
+		message: /2 questions a minute/,
+	});
+	// another client is not kept waiting
+	t.is((await bestAt(first.door, gallery.known, near(ada), 0.6)).place, 0);
+	const counts = { client: 2, door: 1 };
+	for (const status of first.status()) t.deepEqual(status.queries, counts);
+	const { generation } = JSON.parse(JSON.stringify((await first.client.ask('GET', '/v1/gallery'))[0]));
+	const question = { party: 2, client: 'client', kind: 'best', templates: 1, generation };
+	t.deepEqual(
+		told.filter(({ party, refused }) => party === 2 && refused === undefined),
+		[
+			{ ...question, count: 1 },
+			{ ...question, count: 2 },
+			{ ...question, client: 'door', count: 1 },
+		],
+	);
+	// where one party refuses, another may hear of it before it has come so far itself
+	const refusals = told.filter(({ refused }) => refused !== undefined);
+	t.deepEqual(new Set(refusals.map(({ refused }) => refused)), new Set(['no-distances', 'too-many-queries']));
+	t.is(
+		first.status().reduce((sum, { queriesRefused }) => sum + queriesRefused, 0),
+		refusals.length,
+	);
+	const strange = await openParties({ ...config, token: 'x'.repeat(32) }, world);
+	await t.throwsAsync(bestAt(strange, gallery.known, near(ada), 0.6), { code: 'no-token' });
+	strange.close();
+	await first.close();
+
+	const second = await start();
+	t.deepEqual((await openFaceGallery(second.client, folder, note)).queries, [counts, counts, counts]);
+	await bestAt(second.door, gallery.known, near(ada), 0.6);
+	t.deepEqual(second.status()[1].queries, { client: 2, door: 2 });
+	await second.close();
+});
+
+test('questions that an older version counted of all clients together are those of the common token', async (t) => {
+	const file = join(await temporaryFolder(t), 'party-0.gallery.db');
+	openGalleryFile(file).close();
+	const old = openSqlite(file);
+	old.run("INSERT INTO counts VALUES ('queries', 41)", []);
+	old.close();
+	for (const expected of [41, 42]) {
+		const gallery = openGalleryFile(file);
+		t.is(gallery.queries.client, expected);
+		gallery.queries = { ...gallery.queries, client: expected + 1, door: 7 };
+		gallery.close();
+	}
+	t.is(readGallerySize(file).queries, 43 + 7);
 });
 
 test('a file that is no gallery, or no names, is refused by name', async (t) => {

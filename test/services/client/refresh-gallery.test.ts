@@ -21,7 +21,7 @@ const note = (): void => {};
 test('a refresh that ends with a killed party, or with its client, leaves the old shares; the next one comes to its end', async (t) => {
 	t.timeout(60_000);
 	const folder = await temporaryFolder(t);
-	const { client: config } = await createLocalParties(folder, 0, freePorts, true);
+	const { client: config } = await createLocalParties(folder, 0, freePorts, { openDistances: true });
 	const supervised = await supervise({
 		configFiles: PARTIES.map((party) => partyFile(folder, party)),
 		onRestart: () => {},

@@ -193,6 +193,7 @@ test.serial('metrics tell what was done, in the text format, to those who have t
 		'veilcam_party_jobs_queued 0',
 		'veilcam_party_jobs_running 0',
 		'veilcam_party_links 2',
+		'veilcam_party_queries_refused_total 0',
 	];
 	for (const line of lines) t.true(text.split('\n').includes(line), `${line}\n${text}`);
 	t.true(bytesSent > 0);

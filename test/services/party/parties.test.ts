@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { readImage } from '../../../src/core/image/files.js';
@@ -7,7 +7,7 @@ import { createFilter, filterInClear, padForFilter, toFilteredPicture } from '..
 import { openConnection } from '../../../src/services/client/connection.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
 import { createLocalParties } from '../../../src/services/party/local-parties.js';
-import { readClientConfig, readPartyConfig } from '../../../src/services/party/party-config.js';
+import { isClientLabel, readClientConfig, readPartyConfig } from '../../../src/services/party/party-config.js';
 import { startParty } from '../../../src/services/party/start-party.js';
 import { faces } from '../../helpers/fixtures.js';
 import { until } from '../../helpers/http.js';
@@ -92,6 +92,27 @@ test('a party that is away is named, by clients and by the others, and the next 
 	t.is(output.length, picture.samples.length);
 });
 
+test('after an abort nothing is asked, and what was on its way is dropped at all parties', async (t) => {
+	const { client, running } = await startThree(t);
+	const { program, input } = await edgesJob();
+	const jobsAt = (party: (typeof running)[number]): number => {
+		const { jobsHeld, jobsQueued, jobsRunning } = party.status();
+		return jobsHeld + jobsQueued + jobsRunning;
+	};
+	for (const isUnderWay of [false, true]) {
+		const abort = new AbortController();
+		const parties = await openParties(client, { ...world, signal: abort.signal });
+		const run = parties.run(program, input, { privateWeights: false });
+		if (isUnderWay) await until(() => running.some((party) => jobsAt(party) > 0));
+		abort.abort(new Error('Ctrl-C'));
+		await t.throwsAsync(run, { message: 'Ctrl-C' });
+		await t.throwsAsync(parties.run(program, input, { privateWeights: false }), { message: 'Ctrl-C' });
+		parties.close();
+		await t.throwsAsync(openParties(client, { ...world, signal: abort.signal }), { message: 'Ctrl-C' });
+	}
+	await until(() => running.every((party) => jobsAt(party) === 0));
+});
+
 test('files of parties are for their owner alone, and a damaged one is refused by name', async (t) => {
 	const folder = await temporaryFolder(t);
 	await createLocalParties(folder, 0);
@@ -101,6 +122,14 @@ test('files of parties are for their owner alone, and a damaged one is refused b
 	t.is(readClientConfig(folder).parties.length, 3);
 	// a party holds the keys of its two pairs, and not the third
 	t.deepEqual(new Set(Object.keys(readPartyConfig(join(folder, 'party-0.json')).pairKeys)), new Set(['01', '02']));
+	const labels = ['door', 'd-2', 'client', '../door', '2', 'a'.repeat(33), ''];
+	t.deepEqual(labels.filter(isClientLabel), ['door', 'd-2']);
+	const whole = JSON.parse(readFileSync(join(folder, 'party-2.json'), 'utf8'));
+	const own = 'a token of its own';
+	for (const clients of [{ Door: own }, { client: own }, { door: 'short' }, { door: whole.token }, [own], 'door']) {
+		writeFileSync(join(folder, 'party-2.json'), JSON.stringify({ ...whole, clients }));
+		t.throws(() => readPartyConfig(join(folder, 'party-2.json')), { message: /party-2\.json: clients: expected/ });
+	}
 	writeFileSync(join(folder, 'party-2.json'), '{"index":2}');
 	t.throws(() => readPartyConfig(join(folder, 'party-2.json')), {
 		code: 'bad-party-config',

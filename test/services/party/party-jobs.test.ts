@@ -74,7 +74,7 @@ async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): 
 }
 
 function place({ jobs, body }: Alone, job: string): void {
-	jobs.begin(job);
+	jobs.begin(job, 'client');
 	jobs.grow(job, body.length);
 	jobs.accept(job, body);
 }
@@ -244,14 +244,14 @@ test.serial(
 test.serial('there is room for so many jobs and so many bytes, and what drips takes no place', async (t) => {
 	const alone = await startAlone({ maxJobs: 2, maxHeldBytes: 10_000_000 });
 	const { jobs, stats, body } = alone;
-	for (const digit of [1, 2, 3]) jobs.begin(id(digit));
+	for (const digit of [1, 2, 3]) jobs.begin(id(digit), 'client');
 	jobs.grow(id(1), 9_000_000);
 	t.throws(() => jobs.grow(id(2), 1_000_001), { code: 'overload' });
 	jobs.drop(id(1), 'cut off');
 	t.is(jobs.heldBytes, 0);
 	place(alone, id(4));
 	place(alone, id(5));
-	t.throws(() => jobs.begin(id(6)), { code: 'overload' });
+	t.throws(() => jobs.begin(id(6), 'client'), { code: 'overload' });
 	// it had begun while there was a place
 	t.throws(() => jobs.accept(id(2), body), { code: 'overload' });
 	t.throws(() => jobs.accept(id(1), body), { code: 'no-such-job' });
@@ -261,13 +261,13 @@ test.serial('there is room for so many jobs and so many bytes, and what drips ta
 
 test.serial('an id is taken once, until so many others have come', async (t) => {
 	const { jobs } = await startAlone({ maxRememberedIds: 2 });
-	jobs.begin(id(1));
+	jobs.begin(id(1), 'client');
 	jobs.drop(id(1), 'cut off');
-	t.throws(() => jobs.begin(id(1)), { code: 'job-seen' });
-	jobs.begin(id(2));
+	t.throws(() => jobs.begin(id(1), 'client'), { code: 'job-seen' });
+	jobs.begin(id(2), 'client');
 	t.throws(() => jobs.accept(id(2), new Uint8Array(1)), { code: 'bad-job' });
-	t.throws(() => jobs.begin(id(2)), { code: 'job-seen' });
-	jobs.begin(id(3));
-	jobs.begin(id(1));
+	t.throws(() => jobs.begin(id(2), 'client'), { code: 'job-seen' });
+	jobs.begin(id(3), 'client');
+	jobs.begin(id(1), 'client');
 	t.is(jobs.count('arriving'), 2);
 });

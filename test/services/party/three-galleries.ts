@@ -69,7 +69,7 @@ function clientOf(galleries: readonly PartyGallery[]): PartiesClient {
 				const work = readWork(program, () => {
 					throw new Error('no faces here');
 				});
-				const own = { gallery: galleries[party.index], models: createModelStore(undefined) };
+				const own = { gallery: galleries[party.index], models: createModelStore(undefined), client: 'client' };
 				return await work.run(party, openInputShare(party, shares[party.index], work.inputCount), {
 					...own,
 					weights: { kind: 'public', values: weights },

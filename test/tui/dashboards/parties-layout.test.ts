@@ -14,7 +14,7 @@ test('whatever the window, the parts of the dashboard fit, and the parties come 
 			const { tableRows, totalRows, warningRows, jobRows, gapRows } = partiesLayout(rows, { jobs, warnings });
 			t.true(tableRows + totalRows + warningRows + jobRows + 3 * gapRows <= Math.max(0, rows - 2));
 			if (totalRows > 0) t.is(tableRows, 4);
-			if (jobRows > 0) t.deepEqual([totalRows, warningRows], [4, Math.min(3, warnings)]);
+			if (jobRows > 0) t.deepEqual([totalRows, warningRows], [5, Math.min(3, warnings)]);
 			t.not(jobRows, 1, 'a title without a job');
 		}),
 	);
