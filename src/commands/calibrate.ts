@@ -5,6 +5,7 @@ import { facePairs, type NamedPair } from '../core/face/face-pairs.js';
 import { loadRecognitionModel } from '../core/face/recognition-model.js';
 import { drawingWriter } from '../core/image/drawing.js';
 import type { SharedFace } from '../services/client/gallery-on-parties.js';
+import { readClientConfig } from '../services/party/party-config.js';
 import { facesOfPeople } from './calibrate-folder.js';
 import { calibrationText } from './calibrate-text.js';
 import type { CommandContext, CommandResult } from './define-command.js';
@@ -37,6 +38,8 @@ export async function calibrate(
 	context: CommandContext,
 ): Promise<CommandResult> {
 	const write = options.out === undefined ? undefined : drawingWriter(options.out, context.reporter.warn);
+	// a DataError on the way leaves out one picture, not the parties
+	if (options.where === 'parties') readClientConfig(options.parties);
 	const startedMs = context.nowMs();
 	const { faces, pictures, skipped } = await describeFolder(folder, options, context);
 	const people = new Set(faces.map(({ person }) => person)).size;

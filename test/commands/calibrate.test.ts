@@ -103,6 +103,15 @@ test('a folder that tells nothing is refused in a sentence', async (t) => {
 	const missing = await runCli(t, ['match', '--calibrate', 'nowhere'], { cwd });
 	t.is(missing.code, 3);
 	t.regex(missing.stderr, /nowhere: no such file/);
+	const parties = await runCli(t, ['match', '--calibrate', 'people', '--where', 'parties', '--json'], { cwd });
+	t.is(parties.code, 3);
+	t.like(endingOf(t, parties), { code: 'file-not-read' });
+	const drawing = await runCli(t, ['match', '--calibrate', 'people', '--out', 'nowhere/rates.png', '--json'], { cwd });
+	t.is(drawing.code, 3);
+	t.deepEqual(
+		drawing.events.map(({ code }) => code),
+		['missing-folder'],
+	);
 });
 
 test('people who look alike to the network leave no threshold, and are named', async (t) => {
