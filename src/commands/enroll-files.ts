@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js';
+import { DataError, UserError } from '../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../core/face/fixed-match.js';
 import { enrollOnParties, enrollPicture, type SharedFace } from '../services/client/gallery-on-parties.js';
 import { MAX_TEMPLATES } from '../services/party/gallery-program.js';
@@ -29,6 +29,7 @@ export async function enrollFiles(
 	options: EnrollOptions,
 	context: CommandContext,
 ): Promise<Enrolled> {
+	guardKinds(files, options);
 	// before the time that looking for faces takes
 	readClientConfig(options.parties);
 	const faces = await facesOf(files, options, context);
@@ -62,13 +63,27 @@ export async function enrollFiles(
 	});
 }
 
+/** Throws: UserError for options that none of the files has a use for. */
+function guardKinds(files: readonly string[], { numbered, largest, box, privateModel }: EnrollOptions): void {
+	if (numbered && !files.some(isDescriptors)) {
+		throw new UserError('unused-option', '--numbered has no meaning without .npy files');
+	}
+	if (!files.every(isDescriptors)) return;
+	for (const [flag, isGiven] of Object.entries({ largest, box: box !== undefined, 'private-model': privateModel })) {
+		if (isGiven) throw new UserError('unused-option', `--${flag} has no meaning with .npy files alone`);
+	}
+}
+
+function isDescriptors(file: string): boolean {
+	return file.endsWith('.npy');
+}
+
 async function facesOf(
 	files: readonly string[],
 	options: EnrollOptions,
 	{ reporter, abort }: CommandContext,
 ): Promise<readonly SharedFace[]> {
-	const isPicture = (file: string): boolean => !file.endsWith('.npy');
-	const faceSearch = files.some(isPicture) ? await openFaceSearch(options) : undefined;
+	const faceSearch = files.some((file) => !isDescriptors(file)) ? await openFaceSearch(options) : undefined;
 	const faces: SharedFace[] = [];
 	const tell = (): void => {
 		if (files.length > 1) reporter.progress({ phase: 'look for faces', done: faces.length, total: files.length });
@@ -76,7 +91,7 @@ async function facesOf(
 	for (const file of files) {
 		abort.signal.throwIfAborted();
 		tell();
-		if (faceSearch === undefined || !isPicture(file)) faces.push({ values: await readDescriptors(file) });
+		if (faceSearch === undefined || isDescriptors(file)) faces.push({ values: await readDescriptors(file) });
 		else faces.push(await subjectOf(file, faceSearch, options));
 	}
 	tell();

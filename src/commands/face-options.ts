@@ -30,6 +30,9 @@ export async function openFaceSearch(options: {
 	const { largest, detector } = options;
 	// before the time that loading takes
 	const box = options.box === undefined ? undefined : parseBox(options.box);
+	if (largest && box !== undefined) {
+		throw new UserError('unused-option', '--largest has no meaning with --box, which names the one face');
+	}
 	return { api: await openFaceApi(), search: { largest, detector, box } };
 }
 

@@ -126,3 +126,17 @@ test('Ctrl-C does not wait for a party that is silent', async (t) => {
 	t.is(ended.code, 130);
 	t.true(performance.now() - startedMs < 10_000);
 });
+
+const unused: Readonly<Record<string, RegExp>> = {
+	'enroll ada a.jpg --numbered': /--numbered has no meaning without \.npy files/,
+	'enroll ada a.npy --largest': /--largest has no meaning with \.npy files alone/,
+	'enroll ada a.npy --private-model': /--private-model has no meaning with \.npy files alone/,
+	'capture --source test --out shots --face --largest --box 1,2,3,4': /--largest has no meaning with --box/,
+};
+for (const [line, message] of Object.entries(unused)) {
+	test(`\`${line}\` is a mistake of the command line`, async (t) => {
+		const { code, stderr } = await runCli(t, line.split(' '), { cwd: await temporaryFolder(t) });
+		t.is(code, 2, stderr);
+		t.regex(stderr, message);
+	});
+}

@@ -1,21 +1,11 @@
 import { DataError, PeerError } from '../../core/errors.js';
+import type { GalleryState } from '../party/party-gallery.js';
 import { abandonOnParties, settleOnParties } from './gallery-on-parties.js';
 import { isCounts } from './party-status.js';
 import type { PartiesClient } from './run-on-parties.js';
 
-/** What a party says of its gallery. */
-export interface PartyState {
-	readonly templates: number;
-	readonly digest: string;
-	readonly generation: string;
-	/** New shares that are all there, but not in use. */
-	readonly pending: string | null;
-	/** New shares that are being made. */
-	readonly fresh: { readonly generation: string; readonly templates: number } | null;
-	readonly opensDistances: boolean;
-	/** So many questions were let through, by client. */
-	readonly queries: Readonly<Record<string, number>>;
-}
+/** What a client reads of a party's gallery. */
+export type PartyState = Omit<GalleryState, 'queriesRefused'>;
 
 /** Another client may be at the same. */
 const MAX_TRIES = 3;
