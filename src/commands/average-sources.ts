@@ -3,6 +3,7 @@ import { type PrivacyReport, privacyReport } from '../core/average/accounting.js
 import { denoiseAverage } from '../core/average/denoise.js';
 import { estimateAverage, imageOfMeans } from '../core/average/estimator.js';
 import { createMechanism } from '../core/average/mechanism.js';
+import { isReleasedWhenAsked } from '../core/average/mechanism-parameters.js';
 import { rmseOfNoise } from '../core/average/release-noise.js';
 import { type ReleaseReport, releaseReport } from '../core/average/release-report.js';
 import type { SessionParameters } from '../core/average/session.js';
@@ -59,7 +60,8 @@ export async function averageOfUrl(
 		const maxBytes = session.width * session.height * session.channels * 8 + SHORT_ANSWER_BYTES;
 		const path = `${sessionPath(session.name)}/average.npy`;
 		const answer = await connection.send('GET', path, undefined, maxBytes);
-		if (answer.status === 403) throw isOnDemand(session) ? notAskedYet() : tooEarly(messageOf(answer));
+		if (answer.status === 403)
+			throw isReleasedWhenAsked(session.mechanism) ? notAskedYet() : tooEarly(messageOf(answer));
 		if (answer.status !== 200) throw new PeerError('no-average', `${connection.url}: ${messageOf(answer)}`);
 		const count = Number(answer.headers['x-veilcam-count']);
 		const values = meansOf(answer.body, session);
@@ -108,7 +110,7 @@ export async function averageOfStore(file: string): Promise<AverageSource> {
 		const { mechanism } = front.session;
 		const { count, sums, totalSigma, batches } = front.released;
 		if (count === 0 || mechanism.kind !== 'shares') {
-			throw isOnDemand(front.session) ? notAskedYet() : tooEarly('no average yet: no batch has been released');
+			throw isReleasedWhenAsked(mechanism) ? notAskedYet() : tooEarly('no average yet: no batch has been released');
 		}
 		const { means } = estimateAverage(front.session, sums, count);
 		const noiseRmse = rmseOfNoise(mechanism.bits, count, totalSigma);
@@ -137,11 +139,6 @@ function sharedAverage(
 	const denoised = imageOfMeans(session, denoiseAverage(session, means, expectedRmse));
 	const noisy = { noiseRmse, denoised };
 	return { image, means, count, expectedRmse, privacy: { ...privacy, release: report }, noisy };
-}
-
-/** Whether releases come only when somebody asks for one. */
-function isOnDemand({ mechanism }: SessionParameters): boolean {
-	return mechanism.kind === 'shares' && mechanism.budget !== null;
 }
 
 function notAskedYet(): PolicyError {

@@ -21,6 +21,8 @@ export interface CollectorSnapshot {
 	/** Reports counted and durable. */
 	readonly count: number;
 	readonly minBatch: number;
+	/** Whether an average comes only when somebody asks for it, which costs a part of a budget. */
+	readonly isReleasedWhenAsked: boolean;
 	/** Count of the latest release; 0 before the first. */
 	readonly releasedCount: number;
 	/** Reports per second over the last few seconds. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isReleasedWhenAsked } from '../../core/average/mechanism-parameters.js';
 import { describeMechanism, type SessionParameters } from '../../core/average/session.js';
 import { BugError } from '../../core/errors.js';
 import type { CollectorSnapshot } from '../../core/events.js';
@@ -90,6 +91,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 			channels: session.channels,
 			count: ledger.count,
 			minBatch: session.minBatch,
+			isReleasedWhenAsked: isReleasedWhenAsked(session.mechanism),
 			releasedCount: released?.count ?? 0,
 			reportsPerSecond: stats.sampleRate(nowMs()),
 			expectedRmseGray: released?.expectedRmseGray ?? null,

@@ -7,6 +7,8 @@ import type { Theme } from '../theme.js';
 import type { CollectTrack } from './collect-store.js';
 
 export const LABEL_COLUMNS = 16;
+/** Beside the pictures that wait for a question; there is little room. */
+const ASKED = [{ text: 'waiting' }];
 
 /** The facts of a collector, one row each; `FACT_ROWS` of the layout counts them. */
 export function factRows(
@@ -14,8 +16,9 @@ export function factRows(
 	historyOf: (name: CollectTrack) => readonly number[],
 	theme: Theme,
 ): Row[] {
-	const { count, minBatch, releasedCount, reportsPerSecond, expectedRmseGray } = snapshot;
-	const batch = batchProgress(count, minBatch);
+	const { minBatch, releasedCount, reportsPerSecond, expectedRmseGray, count } = snapshot;
+	const batch = batchProgress(snapshot);
+	const isWaiting = snapshot.isReleasedWhenAsked && batch === minBatch;
 	const rejected = Object.values(snapshot.rejected).reduce((sum, causeCount) => sum + causeCount, 0);
 	return [
 		{ label: 'pictures', value: formatCount(count) },
@@ -27,9 +30,9 @@ export function factRows(
 		},
 		{
 			label: 'next release',
-			value: `${formatCount(batch)} of ${formatCount(minBatch)}`,
+			value: isWaiting ? formatCount(count - releasedCount) : `${formatCount(batch)} of ${formatCount(minBatch)}`,
 			valueColumns: 9,
-			rest: (columns) => meterSpans(batch, minBatch, columns, theme),
+			rest: (columns) => (isWaiting ? ASKED : meterSpans(batch, minBatch, columns, theme)),
 		},
 		releasedCount === 0
 			? { label: 'released', value: 'nothing yet' }
@@ -45,7 +48,16 @@ export function factRows(
 	];
 }
 
-/** How many pictures of the next release are in: releases are made at each multiple of the minimum batch. */
-export function batchProgress(count: number, minBatch: number): number {
+/**
+ * How many pictures of the next release are in: releases are made at each multiple of the minimum batch, or when somebody
+ * asks for one and so many wait.
+ */
+export function batchProgress({
+	count,
+	minBatch,
+	releasedCount,
+	isReleasedWhenAsked,
+}: Pick<CollectorSnapshot, 'count' | 'minBatch' | 'releasedCount' | 'isReleasedWhenAsked'>): number {
+	if (isReleasedWhenAsked) return Math.min(minBatch, count - releasedCount);
 	return minBatch > 0 ? count % minBatch : 0;
 }

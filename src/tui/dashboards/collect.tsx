@@ -144,10 +144,11 @@ function contentOf(snapshot: CollectorSnapshot, code: CellSize | null) {
 	return { width: shape.width, height: shape.height, causes, warnings: snapshot.warnings.length };
 }
 
-function placeholderText({ average, minBatch, count }: CollectorSnapshot): string {
+function placeholderText({ average, minBatch, count, isReleasedWhenAsked }: CollectorSnapshot): string {
 	if (average !== null) {
 		return '';
 	}
 	const missing = Math.max(0, minBatch - count);
-	return missing === 0 ? 'the average is being made' : `the average appears after ${formatCount(missing)} more`;
+	if (missing > 0) return `the average appears after ${formatCount(missing)} more`;
+	return isReleasedWhenAsked ? 'veilcam average --epsilon asks for one' : 'the average is being made';
 }

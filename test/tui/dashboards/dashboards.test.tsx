@@ -90,11 +90,37 @@ test('the layout counts the rows of facts that there are', async (t) => {
 });
 
 test('releases are made at multiples of the minimum batch', (t) => {
+	const progress = (count: number, minBatch: number): number =>
+		batchProgress({ count, minBatch, releasedCount: 0, isReleasedWhenAsked: false });
 	t.deepEqual(
-		[0, 19, 20, 41].map((count) => batchProgress(count, 20)),
+		[0, 19, 20, 41].map((count) => progress(count, 20)),
 		[0, 19, 0, 1],
 	);
-	t.is(batchProgress(5, 0), 0);
+	t.is(progress(5, 0), 0);
+});
+
+test('a release that somebody has to ask for is told so, with how many pictures wait for it', async (t) => {
+	const { factRows } = await import('../../../src/tui/dashboards/collect-facts.js');
+	const next = (count: number, releasedCount: number) => {
+		const snapshot = { ...fakeCollectorSnapshot(12), count, releasedCount, minBatch: 20, isReleasedWhenAsked: true };
+		const row = factRows(snapshot, () => [], theme).find(({ label }) => label === 'next release');
+		return [
+			row?.value,
+			row
+				?.rest?.(20)
+				.map(({ text }) => text)
+				.join(''),
+		];
+	};
+	t.is(next(45, 40)[0], '5 of 20');
+	t.deepEqual(next(500, 40), ['460', 'waiting']);
+	const store = createCollectStore({ schedule: soon });
+	const { lastFrame, unmount } = render(<CollectDashboard store={store} renderPicture={drawNothing} theme={theme} />);
+	await nextTurn();
+	const nothingYet = { count: 500, releasedCount: 0, average: null, minBatch: 20, isReleasedWhenAsked: true };
+	store.push({ ...fakeCollectorSnapshot(12), ...nothingYet });
+	await until(t, () => lastFrame().includes('veilcam average --epsilon asks for one'));
+	unmount();
 });
 
 const drawNothing = (): Promise<string[]> => Promise.resolve([]);
