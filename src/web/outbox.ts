@@ -141,10 +141,11 @@ export function sessionKey(session: {
 	readonly height: number;
 	readonly channels: number;
 	readonly mechanism: unknown;
+	readonly minBatch: number;
 	readonly shares?: SharesTarget;
 }): string {
-	const { name, width, height, channels, mechanism, shares } = session;
-	// what is sealed to a key opens with that key only
-	const keys = shares?.parties.map(({ uploadKey }) => uploadKey) ?? [];
-	return JSON.stringify([name, width, height, channels, mechanism, ...keys]);
+	const { name, width, height, channels, mechanism, minBatch, shares } = session;
+	// what is sealed opens with these keys, in this session, only
+	const seal = shares === undefined ? [] : [minBatch, ...shares.parties.map(({ uploadKey }) => uploadKey)];
+	return JSON.stringify([name, width, height, channels, mechanism, ...seal]);
 }

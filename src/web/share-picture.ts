@@ -2,6 +2,7 @@ import { bytesOfHex } from '../core/average/hex.js';
 import { createMechanism } from '../core/average/mechanism.js';
 import { type SealedShare, sealShare } from '../core/average/sealed-share.js';
 import { type SessionDescription, UPLOAD_KEY_BYTES } from '../core/average/session-description.js';
+import { hashSession } from '../core/average/session-hash.js';
 import { type ExpandSeed, sharePlanes } from '../core/average/share-planes.js';
 import type { RandomSource } from '../core/random.js';
 
@@ -25,11 +26,12 @@ export async function sharePicture(
 	const planes = createMechanism(session.mechanism).privatize(samples, random);
 	const bodies = await sharePlanes(planes, random, expand);
 	planes.fill(0);
+	const sessionHash = await hashSession(subtle, session);
 	return Promise.all(
 		bodies.map((body, party) => {
 			const uploadKey = bytesOfHex(parties[party]?.uploadKey ?? '', UPLOAD_KEY_BYTES);
 			if (uploadKey === undefined) throw new Error('this session names no servers for shares');
-			return sealShare(subtle, uploadKey, { session: session.name, id, party }, body);
+			return sealShare(subtle, uploadKey, { session: sessionHash, id, party }, body);
 		}),
 	);
 }

@@ -6,6 +6,7 @@ import { hexOf } from '../../src/core/average/hex.js';
 import { createMechanism } from '../../src/core/average/mechanism.js';
 import { openShare } from '../../src/core/average/sealed-share.js';
 import type { SessionParameters } from '../../src/core/average/session.js';
+import { hashSession } from '../../src/core/average/session-hash.js';
 import { sharePlanes } from '../../src/core/average/share-planes.js';
 import { expandKey } from '../../src/core/mpc/keystream.js';
 import { keyPairOf } from '../../src/services/shares/upload-key.js';
@@ -115,10 +116,11 @@ for (const bits of [8, 1] as const) {
 		random.fillInto(idBytes);
 		t.is(id, hexOf(idBytes));
 		const samples = new Uint8Array(Buffer.from(vectors.samplesHex, 'hex'));
+		const session = { name: 'v', width: samples.length, height: 1, channels: 1, minBatch: 1, mechanism } as const;
 		const bodies = await sharePlanes(createMechanism(mechanism).privatize(samples, random), random, expandKey);
 		t.is(shares.length, 3);
 		for (const [party, { sealed, receipt }] of shares.entries()) {
-			const place = { session: 'v', id, party };
+			const place = { session: await hashSession(crypto.subtle, session), id, party };
 			const opened = await openShare(crypto.subtle, keys[party], place, new Uint8Array(Buffer.from(sealed, 'hex')));
 			t.deepEqual(opened, { body: bodies[party], receipt });
 		}

@@ -93,7 +93,8 @@ test('what was kept before a reload is sent by itself', async (t) => {
 });
 
 test('what was salted for other parameters belongs to another session', (t) => {
-	const session = { name: 'room', width: 8, height: 8, channels: 1, mechanism: { kind: 'one-bit', epsilon: 2 } };
+	const mechanism = { kind: 'one-bit', epsilon: 2 };
+	const session = { name: 'room', width: 8, height: 8, channels: 1, mechanism, minBatch: 20 };
 	const changes = [
 		{ name: 'r' },
 		{ width: 9 },

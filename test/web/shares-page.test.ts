@@ -199,7 +199,9 @@ test.serial(
 			await route.fulfill({ json: session });
 		});
 		await page.reload();
-		const told = page.getByText('The room is not the one any more that 2 pictures of yours waited for here');
+		const told = page.getByText(
+			'The room has changed, and what waited here for it (2 pictures) cannot be sent any more.',
+		);
 		await told.waitFor();
 		await keepScreenshot(page, 'shares-phone-other-key');
 		await room.start(1);

@@ -12,6 +12,7 @@ export interface SealedShare {
 
 /** What a seal is bound to: it opens for no other picture, session or party. */
 export interface SealPlace {
+	/** `hashSession` of it: a server that was told of other noise or another minimum batch cannot open. */
 	readonly session: string;
 	/** 32 lower-case hexadecimal digits. */
 	readonly id: string;
@@ -59,8 +60,8 @@ export async function openShare(
 		const body = await context.open(aadOf(place), sealed.slice(POINT_BYTES));
 		return { body, receipt: hexOf(await context.exportSecret(asciiBytes('receipt'), RECEIPT_BYTES)) };
 	} catch (cause) {
-		throw new DataError('not-sealed-here', 'the share was not sealed to this server, for this picture', {
-			hint: 'Load the page again: the servers may have new keys.',
+		throw new DataError('not-sealed-here', 'the share was not sealed to this server, for this picture and session', {
+			hint: 'Load the page again: the servers may have new keys, or keep the session otherwise than the page was told.',
 			cause,
 		});
 	}

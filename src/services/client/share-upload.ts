@@ -1,6 +1,7 @@
 import { createMechanism } from '../../core/average/mechanism.js';
 import type { SessionParameters } from '../../core/average/session.js';
 import type { SharesTarget } from '../../core/average/session-description.js';
+import { hashSession } from '../../core/average/session-hash.js';
 import { SEED_BYTES, sharePlanes } from '../../core/average/share-planes.js';
 import { expandKey } from '../../core/mpc/keystream.js';
 import type { RandomSource } from '../../core/random.js';
@@ -52,7 +53,8 @@ export async function openShares(
 			return namingParty(party, () => retryWhileAway(open, tellingParty(party, retry)), HINTS);
 		}),
 	);
-	const path = `/v1/shares/${encodeURIComponent(session.name)}/reports`;
+	// a party that keeps the session with other noise or another minimum batch than we were told refuses
+	const path = `/v1/shares/${encodeURIComponent(session.name)}/reports?session=${await hashSession(crypto.subtle, session)}`;
 	const senders = connections.map((connection) => createShareSender(connection, path));
 	return {
 		async upload(samples, id, random, retry) {

@@ -1,5 +1,6 @@
 import { PERSON_BYTES } from '../../core/average/person-id.js';
 import type { SessionParameters } from '../../core/average/session.js';
+import { sessionText } from '../../core/average/session-hash.js';
 import { DataError } from '../../core/errors.js';
 import { bytesOf, numberOf, type SqlDatabase } from '../sqlite.js';
 import { asStoreError, PARTY } from '../store-errors.js';
@@ -190,10 +191,10 @@ function storeOn(
 		session: (name) => guarded(() => session(name)),
 		addSession: (parameters, uploadToken) =>
 			guarded(() => {
-				const text = JSON.stringify(parameters);
+				const text = sessionText(parameters);
 				database.run('INSERT OR IGNORE INTO sessions VALUES (NULL, ?, ?, ?)', [parameters.name, text, uploadToken]);
 				const stored = session(parameters.name);
-				if (stored === null || JSON.stringify(stored.parameters) !== text) {
+				if (stored === null || sessionText(stored.parameters) !== text) {
 					const is = stored === null ? 'missing' : describeSession(stored.parameters);
 					throw new DataError('other-session', `the session ${parameters.name} is here as ${is}`, {
 						hint: 'Choose another --session, or start the collector as it was started first.',

@@ -12,6 +12,7 @@ import { parseReleaseRequest } from './release-request.js';
 import { encodeReleaseShare } from './release-wire.js';
 import { type GroupedReport, lengthOfGroup, splitReports } from './report-group.js';
 import { bodyBytesAt, hashComponents } from './share-hash.js';
+import { describeSession } from './share-rows.js';
 import type { ShareStore, StoredSession } from './share-store.js';
 import type { PartyReleases } from './start-shares.js';
 
@@ -22,7 +23,8 @@ interface RouteParts {
 	readonly uploadKey: HpkeKeyPair;
 }
 
-const ROUTE = /^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|sealed|releases)(?:\/([0-9a-f]{32})(\/run)?)?)?$/;
+const ROUTE =
+	/^\/v1\/shares\/([A-Za-z0-9._-]{1,64})(?:\/(reports|sealed|releases)(?:\/([0-9a-f]{32})(\/run)?)?)?(?:\?session=([0-9a-f]{64}))?$/;
 const SMALL_BYTES = 64 * 1024;
 const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
 /**
@@ -30,7 +32,8 @@ const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
  *   PUT  /v1/shares/S                     the session, from the front: {parameters, uploadToken}
  *   GET  /v1/shares/S                     how far it is
  *   PUT  /v1/shares/S/reports/ID          one picture's shares, with the session's upload token
- *   PUT  /v1/shares/S/reports             those of several pictures: IDs and shares, answered each
+ *   PUT  /v1/shares/S/reports             those of several pictures: IDs and shares, answered each; with ?session=HASH
+ *                                         only where the party keeps the session that the client was told of
  *   PUT  /v1/shares/S/sealed/ID           the same, sealed to this party by a page and brought by the front
  *   PUT  /v1/shares/S/releases/ATTEMPT    a release is going to be asked for: {batch, promise}
  *   POST /v1/shares/S/releases/ATTEMPT/run
@@ -54,13 +57,18 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		const bodyBytes = bodyBytesAt(config.index, session.parameters);
 		if (!isSealed) return { body: await inbox.read(request, bodyBytes), receipt: undefined };
 		const sealed = await inbox.read(request, bodyBytes + SEAL_BYTES);
-		return openShare(crypto.subtle, uploadKey, { session: session.parameters.name, id, party: config.index }, sealed);
+		return openShare(crypto.subtle, uploadKey, { session: hexOf(session.hash), id, party: config.index }, sealed);
 	};
-	/** Throws: PolicyError unless the request may bring pictures to the session. */
-	const sessionForUpload = (name: string, { headers }: IncomingMessage): StoredSession => {
+	/** Throws: PolicyError unless the request may bring pictures to the session, DataError where it is meant for another. */
+	const sessionForUpload = (name: string, { headers, url }: IncomingMessage): StoredSession => {
 		const { session, mayUpload } = sessionOf(name);
 		if (!mayUpload(headers.authorization) && !mayEnter(headers.authorization)) throw noToken();
-		return session;
+		const meant = /\?session=(.*)$/.exec(url ?? '');
+		if (meant === null || meant[1] === hexOf(session.hash)) return session;
+		const is = describeSession(session.parameters);
+		throw new DataError('other-session', `the collector told otherwise of this session, which is here as ${is}`, {
+			hint: 'Nothing was counted. Tell others: the collector says one thing to cameras and another to its servers.',
+		});
 	};
 	const storeReport = async (session: StoredSession, { id, body }: GroupedReport) => {
 		const hashes = hashComponents(config.index, session.hash, id, body);

@@ -124,8 +124,8 @@ export const de: Texts = {
 	waitingToken: 'Der Raum will einen anderen Link. Scanne den Code neu; was hier wartet, bleibt.',
 	refused: (count) => `Der Raum hat ${pictures(count)} abgelehnt.`,
 	forgotten: (count) =>
-		`Der Raum ist nicht mehr derselbe wie bei ${count === 1 ? 'einem Bild' : `${number(count)} Bildern`} von dir, ` +
-		'die hier warteten: Sie können nicht mehr gesendet werden und sind von diesem Gerät entfernt. Nimm neue auf.',
+		`Der Raum hat sich geändert, und was hier für ihn wartete (${pictures(count)}), kann nicht mehr gesendet werden. Es ist ` +
+		'von diesem Gerät entfernt. Nimm neue Bilder auf.',
 	notDurable: 'Dieser Browser merkt sich nichts: Lass die Seite offen, bis alles gesendet ist.',
 
 	doneTitle: 'Danke',

@@ -125,8 +125,8 @@ export const en = {
 	waitingToken: 'The room wants another link. Scan the code again; what waits here is kept.',
 	refused: (count: number): string => `The room refused ${pictures(count)}.`,
 	forgotten: (count: number): string =>
-		`The room is not the one any more that ${count === 1 ? 'a picture' : `${number(count)} pictures`} of yours waited for ` +
-		'here: nothing of them can be sent, and they are removed from this device. Take new ones.',
+		`The room has changed, and what waited here for it (${pictures(count)}) cannot be sent any more. It is removed from ` +
+		'this device. Take new pictures.',
 	notDurable: 'This browser keeps nothing: leave the page open until all is sent.',
 
 	doneTitle: 'Thank you',

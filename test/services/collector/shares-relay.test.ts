@@ -4,6 +4,7 @@ import { bytesOfHex } from '../../../src/core/average/hex.js';
 import { createMechanism } from '../../../src/core/average/mechanism.js';
 import { sealShare } from '../../../src/core/average/sealed-share.js';
 import { parseSessionDescription } from '../../../src/core/average/session-description.js';
+import { hashSession } from '../../../src/core/average/session-hash.js';
 import { sharePlanes } from '../../../src/core/average/share-planes.js';
 import { expandKey } from '../../../src/core/mpc/keystream.js';
 import { decodeNpyFloat64 } from '../../../src/core/npy.js';
@@ -25,14 +26,15 @@ async function pageOf(room: SharesRoom) {
 	const headers = { authorization: `Bearer ${TOKEN}` };
 	const asked = await send(room.url, 'GET', room.path('session'), { headers });
 	const { shares } = parseSessionDescription(JSON.parse(asked.body.toString('utf8')));
-	const sealed = async (id: string, seed: number) => {
+	const sessionHash = await hashSession(crypto.subtle, room.session);
+	const sealed = async (id: string, seed: number, session = sessionHash) => {
 		const samples = pictureOf(room.session, seed);
 		const planes = createMechanism(room.session.mechanism).privatize(samples, seededRandom(seed));
 		const bodies = await sharePlanes(planes, seededRandom(seed + 1000), expandKey);
 		return Promise.all(
 			bodies.map((body, party) => {
 				const key = bytesOfHex(shares?.parties[party].uploadKey ?? '', 65) ?? new Uint8Array();
-				return sealShare(crypto.subtle, key, { session: 'room', id, party }, body);
+				return sealShare(crypto.subtle, key, { session, id, party }, body);
 			}),
 		);
 	};
@@ -107,12 +109,16 @@ test('the front refuses what is no upload, and parties what was not sealed to th
 	changed[200] ^= 4;
 	t.is((await page.put(id, 1, changed)).said.error, 'not-sealed-here');
 	t.is((await page.put(id, 1, parts[1].sealed)).answer.status, 201);
+	// for a minimum batch that the page was told of, and the servers were not
+	const told = await hashSession(crypto.subtle, { ...room.session, minBatch: 1000 });
+	const meant = (await page.sealed(id, 1, told))[1];
+	t.is((await page.put(id, 1, meant.sealed)).said.error, 'not-sealed-here');
 	const other = (await page.sealed(id, 2))[1];
 	const conflict = await page.put(id, 1, other.sealed);
 	t.is(conflict.answer.status, 409);
 	t.is(conflict.said.receipt, undefined);
 	t.is(room.collector.count, 0);
-	t.like(room.collector.snapshot().rejected, { 'not sealed': 3, conflict: 1, 'no token': 1 });
+	t.like(room.collector.snapshot().rejected, { 'not sealed': 4, conflict: 1, 'no token': 1 });
 });
 
 test('a party that is away is told as such, and what it missed is taken when it is back', async (t) => {

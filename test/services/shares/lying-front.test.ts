@@ -2,7 +2,9 @@ import test, { type ExecutionContext } from 'ava';
 import type { SessionParameters } from '../../../src/core/average/session.js';
 import { PARTIES } from '../../../src/core/mpc/party-index.js';
 import type { Answer } from '../../../src/services/client/connection.js';
-import { freshId, SESSION, startHolders, type ThreeHolders } from './three-holders.js';
+import { openShares } from '../../../src/services/client/share-upload.js';
+import { seededRandom } from '../../core/average/keystream.js';
+import { freshId, pictureOf, SESSION, startHolders, type ThreeHolders } from './three-holders.js';
 
 const BUDGET = { epsilon: 4, delta: 1e-6 };
 const NOISY = {
@@ -129,6 +131,31 @@ test('after a release every party refuses another one of it, one in between, and
 	for (const party of PARTIES) t.is((await front.prepare(party, attempt, { batch: 1, promise: PROMISE })).status, 201);
 	await Promise.all(PARTIES.map((party) => front.run(party, attempt)));
 	t.deepEqual(await batchAndCost(holders), before);
+});
+
+test('a front that shows cameras another session than it gave the parties gets no picture', async (t) => {
+	const holders = await startHolders(t, NOISY);
+	const { target } = holders.front;
+	const retry = {
+		...{ retryForMs: 0, signal: new AbortController().signal, nowMs: () => 0, jitter: () => 0 },
+		onRetry() {},
+	};
+	const shown: readonly SessionParameters[] = [
+		{ ...NOISY, minBatch: 1000 },
+		{ ...NOISY, mechanism: { ...NOISY.mechanism, budget: { epsilon: 0.5, delta: 1e-6 } } },
+		{ ...NOISY, mechanism: { ...NOISY.mechanism, picturesPerPerson: 1 } },
+	];
+	for (const session of shown) {
+		const uploader = await openShares(session, target, retry);
+		t.teardown(() => uploader.close());
+		const outcome = await uploader.upload(pictureOf(session, 1), freshId(), seededRandom(1), retry);
+		t.regex(
+			outcome.kind === 'rejected' ? outcome.reason : '',
+			/^party 0 .*told otherwise of this session.*minimum batch 4$/,
+		);
+	}
+	for (const { waiting } of await holders.front.status()) t.is(waiting, 0);
+	await holders.send(1, 1);
 });
 
 for (const odd of PARTIES) {

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { SessionParameters } from '../../../src/core/average/session.js';
 import { type Connection, openConnection } from '../../../src/services/client/connection.js';
 import { openShares, type SharesUploader } from '../../../src/services/client/share-upload.js';
 import { openSharesParties, type SharesParties } from '../../../src/services/client/shares-parties.js';
-import { createLocalParties } from '../../../src/services/party/local-parties.js';
 import type { ClientConfig, PartyConfig } from '../../../src/services/party/party-config.js';
-import { type RunningParty, startParty } from '../../../src/services/party/start-party.js';
+import type { RunningParty } from '../../../src/services/party/start-party.js';
 import { seededRandom } from '../../core/average/keystream.js';
-import { temporaryFolder } from '../../helpers/temp-folder.js';
+import { startThree } from '../../helpers/party-services.js';
 
 export const SESSION: SessionParameters = {
 	name: 'room',
@@ -35,24 +33,19 @@ export interface ThreeHolders {
 
 /** Three parties in this process that hold shares, with a session. */
 export async function startHolders(t: ExecutionContext, session: SessionParameters = SESSION): Promise<ThreeHolders> {
-	const folder = await temporaryFolder(t);
-	const local = await createLocalParties(folder, 0);
-	const configs = local.configs.map((config) => ({ ...config, sharesFile: join(folder, `${config.index}.shares.db`) }));
-	const running = await Promise.all(configs.map((config) => startParty(config)));
-	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
-	const front = await openSharesParties(local.client, session);
+	const { configs, client, running } = await startThree(t, {}, { keepShares: true });
+	const front = await openSharesParties(client, session);
 	const { signal } = new AbortController();
 	const retry = { retryForMs: 10_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };
 	const uploader = await openShares(session, front.target, retry);
 	const connections = await Promise.all(
-		local.client.parties.map((party) => openConnection({ ...party, token: local.client.token })),
+		client.parties.map((party) => openConnection({ ...party, token: client.token })),
 	);
 	t.teardown(() => {
 		for (const { close } of [front, uploader, ...connections]) close();
 	});
 	return {
-		...{ configs, client: local.client, running, front, uploader, connections },
+		...{ configs, client, running, front, uploader, connections },
 		async send(count, seed) {
 			const sums = new Float64Array(session.width * session.height * session.channels);
 			const uploads = Array.from({ length: count }, (_, i) => {
