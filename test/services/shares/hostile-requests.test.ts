@@ -70,7 +70,7 @@ test('uploads that are none are refused in a sentence by every party, and nothin
 			const answer = await holders.connections[party].send('PUT', `/v1/shares/room/${path}`, body);
 			assertRefused(t, answer, `${kind} of ${body.length} bytes at party ${party}`);
 		}),
-		{ seed: 81, numRuns: 200 },
+		{ seed: 81, numRuns: 90 },
 	);
 	await assertUntouched(t, holders);
 });
@@ -93,7 +93,7 @@ test('sessions, requests for releases and addresses that are none are refused in
 			// some of what is nasty is another session of the same name, or the same one
 			if (answer.status !== 201) assertRefused(t, answer, changed.toString());
 		}),
-		{ seed: 82, numRuns: 150 },
+		{ seed: 82, numRuns: 70 },
 	);
 	await fc.assert(
 		fc.asyncProperty(
@@ -106,7 +106,7 @@ test('sessions, requests for releases and addresses that are none are refused in
 				assertRefused(t, await holders.connections[party].send('PUT', path, changed), changed.toString());
 			},
 		),
-		{ seed: 83, numRuns: 150 },
+		{ seed: 83, numRuns: 70 },
 	);
 	const deep = Buffer.from('['.repeat(60_000));
 	for (const [method, path, body] of [
