@@ -103,7 +103,7 @@ function templatesOf(face: SharedFace): number {
 }
 
 /** Throws: DataError `gallery-full`, before anything travels. */
-function guardRoom(held: number, more: number): void {
+export function guardRoom(held: number, more: number): void {
 	if (held + more <= MAX_TEMPLATES) return;
 	throw new DataError('gallery-full', `${more} templates are too many: the gallery holds ${held} of ${MAX_TEMPLATES}`, {
 		hint: 'Remove some with `veilcam gallery remove NAME`, or enroll fewer.',

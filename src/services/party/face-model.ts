@@ -1,10 +1,11 @@
+import { BugError } from '../../core/errors.js';
 import { loadRecognitionModel, type RecognitionModel } from '../../core/face/recognition-model.js';
 import type { Words } from '../../core/kernels/ring.js';
 import type { Party } from '../../core/mpc/party.js';
-import { copyInto } from '../../core/mpc/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { runSecureOnwards } from '../../core/nn/secure.js';
 import type { LayerWeights } from '../../core/nn/secure-weights.js';
+import { collectWholeHeap, youngCollector } from '../heap-growth.js';
 import { planArena } from './job-plan.js';
 import type { JobUpload } from './job-wire.js';
 import { placeLayers, totalOf } from './network-work.js';
@@ -20,18 +21,34 @@ export interface FaceModel {
 	describe(party: Party, pixels: Replicated, weights: JobUpload['weights']): Promise<Replicated>;
 }
 
+const VECTOR_WORDS = 16;
+const TIDY_BYTES = 2 * 2 ** 20;
+
 /** Read once, when a process first needs it. */
 export function createFaceModel(load: () => RecognitionModel = loadRecognitionModel): () => FaceModel {
 	let known: FaceModel | undefined;
 	return () => {
-		known ??= faceModel(load());
+		if (known === undefined) {
+			known = faceModel(load());
+			// what reading left behind is three times what is kept, and a party of many templates has no room for it
+			setImmediate(collectWholeHeap);
+		}
 		return known;
 	};
 }
 
-function faceModel({ program: withWeights, layers }: RecognitionModel): FaceModel {
+/** Integers of one layer as a process keeps them: all layers but the first fit into 16 bits. */
+interface KeptLayer {
+	readonly weights: Int16Array | Int32Array;
+	readonly bias: Int32Array;
+}
+
+function faceModel({ program: withWeights, layers: loaded }: RecognitionModel): FaceModel {
 	// the weights are in the layers; those of the graph would take as much again
 	const { program } = decodeProgram(encodeProgram(withWeights));
+	const layers = new Map(
+		[...loaded].map(([name, { weights, bias }]) => [name, keptLayer(int32(weights), int32(bias))]),
+	);
 	const sizes = [...layers].map(
 		([name, { weights, bias }]): LayerSize => ({ name, weights: weights.length, bias: bias.length }),
 	);
@@ -40,21 +57,71 @@ function faceModel({ program: withWeights, layers }: RecognitionModel): FaceMode
 		weightCount: totalOf(sizes),
 		async describe(party, pixels, weights) {
 			const placed = weights.kind === 'secret' ? await placeLayers(party, weights, sizes) : ownLayers(party, layers);
-			return await runSecureOnwards(party, program, placed, pixels);
+			return await runSecureOnwards(tidying(party), program, placed, pixels);
 		},
 	};
 }
 
-function ownLayers(party: Party, layers: RecognitionModel['layers']): Map<string, LayerWeights> {
-	const place = (values: Words): Words => {
-		const words = party.arena.words(values.length);
-		copyInto(words, values);
-		return words;
+/** Messages of a whole network are let go of while it runs: the system's heap would grow by all of them, and stay so. */
+function tidying(party: Party): Party {
+	const collect = youngCollector();
+	let received = 0;
+	return {
+		...party,
+		channel: {
+			send: (to, label, bytes) => party.channel.send(to, label, bytes),
+			async receive(from, label, byteLength) {
+				received += byteLength;
+				if (received > TIDY_BYTES) {
+					received = 0;
+					collect();
+				}
+				return await party.channel.receive(from, label, byteLength);
+			},
+		},
 	};
+}
+
+function keptLayer(weights: Int32Array, bias: Int32Array): KeptLayer {
+	const short = Int16Array.from(weights);
+	return { weights: weights.every((weight, i) => weight === short[i]) ? short : weights, bias };
+}
+
+/**
+ * Layers that lie in the party's arena when they are read: a layer is multiplied before another one is read, so that they
+ * share one place. All of them at once would be two thirds of what a question takes.
+ */
+function ownLayers(party: Party, layers: ReadonlyMap<string, KeptLayer>): Map<string, LayerWeights> {
+	const placer = (lengths: readonly number[]) => {
+		const place = int32(party.arena.words(Math.max(...lengths) + VECTOR_WORDS));
+		return (values: Int16Array | Int32Array): Words => {
+			place.set(values);
+			// kernels read whole vectors
+			place.fill(0, values.length, values.length + VECTOR_WORDS);
+			return place.subarray(0, values.length);
+		};
+	};
+	const kept = [...layers.values()];
+	const placeWeights = placer(kept.map(({ weights }) => weights.length));
+	const placeBias = placer(kept.map(({ bias }) => bias.length));
 	return new Map(
 		[...layers].map(([name, { weights, bias }]) => [
 			name,
-			{ kind: 'public', weights: place(weights), bias: place(bias) },
+			{
+				kind: 'public',
+				get weights() {
+					return placeWeights(weights);
+				},
+				get bias() {
+					return placeBias(bias);
+				},
+			},
 		]),
 	);
+}
+
+/** Throws: BugError for words of 64 bits, which this network does not have. */
+function int32(words: Words): Int32Array {
+	if (words instanceof Int32Array) return words;
+	throw new BugError('wide-face-model', 'the recognition network is one of 32 bits');
 }

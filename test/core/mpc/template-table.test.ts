@@ -31,3 +31,24 @@ test('A table over several blocks, filled in uneven pieces, works as templates t
 	}
 	t.throws(() => table.squaresAndProductsInto(new Int32Array(2), x, count - 1), { instanceOf: RangeError });
 });
+
+test('A table that was cleared forgets its templates, over several blocks, and takes others', async (t) => {
+	const table = createTemplateTable(LENGTH);
+	const fill = async (rows: number, seed: number) => {
+		const vectors = { first: seededWords(rows * LENGTH, seed), second: seededWords(rows * LENGTH, seed + 1) };
+		const squares = seededWords(rows, seed + 2);
+		await table.append(vectors, squares);
+		return templatesOnKernel(referenceRing, vectors, squares, LENGTH);
+	};
+	const x = { first: seededWords(LENGTH, 4), second: seededWords(LENGTH, 5) };
+	await fill(70_000, 1);
+	table.clear();
+	t.is(table.count, 0);
+	t.throws(() => table.squaresAndProductsInto(new Int32Array(1), x, 0), { instanceOf: RangeError });
+	const others = await fill(66_000, 11);
+	t.is(table.count, 66_000);
+	const [expected, own] = [new Int32Array(600), new Int32Array(600)];
+	others.squaresAndProductsInto(expected, x, 65_400);
+	table.squaresAndProductsInto(own, x, 65_400);
+	t.deepEqual(own, expected);
+});
