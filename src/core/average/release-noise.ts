@@ -116,14 +116,7 @@ export function noiseFor(promise: ReleasePromise, bits: SharesParameters['bits']
 	return { partySigma, totalSigma: Math.sqrt(3) * partySigma, rho };
 }
 
-/** One party's summand: a discrete Gaussian per sample, whole numbers. */
-export function drawSummand(partySigma: number, sampleCount: number, words: UniformWords): Float64Array<ArrayBuffer> {
-	const summand = new Float64Array(sampleCount);
-	for (const _ of drawSummandInto(summand, partySigma, words));
-	return summand;
-}
-
-/** The same, stopping after every few thousand samples: some milliseconds. */
+/** Draws one party's summand: a discrete Gaussian per sample, whole numbers. Stops after every few thousand samples: some milliseconds. */
 export function* drawSummandInto(summand: Float64Array, partySigma: number, words: UniformWords): Generator<void> {
 	const draw = createDiscreteGaussian(Math.round(partySigma * GRID_STEPS_PER_UNIT), GRID_STEPS_PER_UNIT);
 	for (let i = 0; i < summand.length; i++) {

@@ -2,10 +2,11 @@ import test from 'ava';
 import { privacyReport } from '../../../src/core/average/accounting.js';
 import { createMechanism } from '../../../src/core/average/mechanism.js';
 import { type PlanRow, peopleFor, planRows } from '../../../src/core/average/plan.js';
-import { drawSummand, noiseFor } from '../../../src/core/average/release-noise.js';
+import { noiseFor } from '../../../src/core/average/release-noise.js';
 import { decodeReport } from '../../../src/core/average/report-values.js';
 import { createUniformWords } from '../../../src/core/average/uniform-words.js';
 import { UserError } from '../../../src/core/errors.js';
+import { drawnSummand } from '../../helpers/drawn-summand.js';
 import { seededRandom } from './keystream.js';
 
 const QUESTION = { epsilon: 2, delta: 1e-6, picturesPerPerson: 1 };
@@ -126,7 +127,7 @@ test('shares with noise: summands as the servers draw them give that error', (t)
 		const pictures = people * picturesPerPerson;
 		const words = createUniformWords(seededRandom(bits + picturesPerPerson), 4096);
 		const { partySigma } = noiseFor(question, bits, samples);
-		const summands = [1, 2, 3].map(() => drawSummand(partySigma, samples, words));
+		const summands = [1, 2, 3].map(() => drawnSummand(partySigma, samples, words));
 		let squares = 0;
 		for (let i = 0; i < samples; i++) {
 			let error = summands[0][i] + summands[1][i] + summands[2][i];
