@@ -22,6 +22,7 @@ test('the dashboard of parties follows their jobs and a party that is killed, in
 	const first = await pane.until((screen) => linked(screen) === 3);
 	t.regex(first, /^veilcam parties {2}\.\/parties .*up \d+ s$/m);
 	t.regex(first, /^jobs +0 done, 0 running, 0 queued$/m);
+	t.regex(first, /^questions +none to the gallery$/m);
 
 	const filtered = await runCli(t, ['filter', 'edges', faces[0], '--out', 'edges.png'], { cwd });
 	t.is(filtered.code, 0, filtered.stderr);
