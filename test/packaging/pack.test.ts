@@ -97,8 +97,9 @@ test('a global installation of the tarball runs the demo', async (t) => {
 	const written = await readdir(join(folder, 'veilcam-demo'));
 	const files = [
 		...['after.vct', 'all-four.png', 'average.png', 'before-after-moved.png', 'before.vct'],
-		...['face-and-sharpened-on-shares.png', 'moved.vct', 'one-picture.png', 'one-upload-reconstructed.png'],
-		...['one-upload.png', 'without-and-with-the-oval.png'],
+		...['enrolled-asked-and-a-stranger.png', 'face-and-sharpened-on-shares.png', 'moved.vct', 'one-picture.png'],
+		...['one-upload-reconstructed.png', 'one-upload.png', 'without-and-with-the-oval.png'],
+	];
 	];
 	t.deepEqual(written.sort(), files);
 	const average = await readImage(join(folder, 'veilcam-demo', 'average.png'));
