@@ -100,7 +100,6 @@ test('a global installation of the tarball runs the demo', async (t) => {
 		...['enrolled-asked-and-a-stranger.png', 'face-and-sharpened-on-shares.png', 'moved.vct', 'one-picture.png'],
 		...['one-upload-reconstructed.png', 'one-upload.png', 'without-and-with-the-oval.png'],
 	];
-	];
 	t.deepEqual(written.sort(), files);
 	const average = await readImage(join(folder, 'veilcam-demo', 'average.png'));
 	t.like(average, { width: 320, height: 240 });
