@@ -37,6 +37,10 @@ export const contribute = defineCommand({
 		},
 		atLeastEpsilon: { type: 'number', min: 0.001, max: 1000, describe: 'Refuse a session with a larger epsilon' },
 		atLeastAmplitude: { type: 'number', min: 1, max: 32_512, describe: 'Refuse a session with less uniform noise' },
+		parties: {
+			type: 'string',
+			describe: 'Refuse a session on other servers than the three of client.json in this folder; it needs no token',
+		},
 		retryFor: { ...retryForOption, describe: 'Seconds to wait for a collector that is away' },
 		person: {
 			type: 'string',
@@ -73,6 +77,7 @@ export const contribute = defineCommand({
 		const { connection, session } = await joinSession(options, context);
 		try {
 			assertAtLeast(session, options);
+			if (options.parties !== undefined) await assertServers(session, options.parties);
 			const source = await openSource(sources, {
 				device: options.device,
 				...sourceShape(sources, options, session),
@@ -149,4 +154,22 @@ function assertWithinLimit({ name, mechanism }: SessionDescription, count: numbe
 			{ hint: `Send ${limit} with --count ${limit}, and more after the next release.` },
 		);
 	}
+}
+
+/** Throws: PolicyError for other certificates than those of `folder`, UserError for a session without servers, DataError. */
+async function assertServers({ name, shares }: SessionDescription, folder: string): Promise<void> {
+	const { readServers } = await import('../services/party/party-config.js');
+	const wanted = readServers(folder);
+	if (shares === undefined) {
+		throw new UserError('unused-option', `--parties has no meaning: session ${name} has noise, and no servers`);
+	}
+	const other = shares.parties.findIndex(({ fingerprint }, party) => fingerprint !== wanted[party]?.fingerprint);
+	if (other === -1) return;
+	throw new PolicyError(
+		'other-servers',
+		`the collector names another party ${other} than ${folder}: ${shares.parties[other]?.url}; nothing was sent`,
+		{
+			hint: 'Ask whoever runs that party, by another way, which certificate it has: parties get new ones when they are set up anew.',
+		},
+	);
 }

@@ -1,3 +1,4 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readImage, writeImage } from '../../src/core/image/files.js';
@@ -19,6 +20,11 @@ async function collectOnShares(t: ExecutionContext, cwd: string, ...more: string
 	const run: RunningCli = startCli(t, ['collect', ...options, ...more], { cwd });
 	const { url, count } = await run.until('listening');
 	return { run, url: String(url), count };
+}
+
+async function describeServers(folder: string, parties: readonly unknown[]): Promise<void> {
+	await mkdir(folder);
+	await writeFile(join(folder, 'client.json'), JSON.stringify({ parties }));
 }
 
 /** Asks for the average until it is of so many pictures: the collector asks its servers a few times a second. */
@@ -45,7 +51,15 @@ test('three servers, a collector and cameras, each a process: exact averages, an
 	t.is(stranger.code, 5);
 	t.like(endingOf(t, stranger), { code: 'token' });
 	const camera = [...send, '--token', 'sesame'];
-	t.like(endingOf(t, await run(...camera, '0.png')), { accepted: 1, rejected: 0 });
+	// the three servers as somebody who may not use their token knows them, and with the certificate of another
+	const servers = JSON.parse(await readFile(join(cwd, 'parties', 'client.json'), 'utf8'));
+	await describeServers(join(cwd, 'known'), servers.parties);
+	await describeServers(join(cwd, 'foreign'), [servers.parties[0], servers.parties[2], servers.parties[2]]);
+	const foreign = await run(...camera, '0.png', '--parties', 'foreign');
+	t.is(foreign.code, 5);
+	t.like(endingOf(t, foreign), { code: 'other-servers' });
+	t.regex(String(endingOf(t, foreign).message), /another party 1 than foreign: .*; nothing was sent/);
+	t.like(endingOf(t, await run(...camera, '0.png', '--parties', 'known')), { accepted: 1, rejected: 0 });
 	t.like(endingOf(t, await run(...camera, '0.png', '40.png', '40.png')), { accepted: 3, rejected: 0 });
 	const ask = ['average', '--from', exact.url, '--token', 'sesame', '--out', 'exact.png'];
 	const average = endingOf(t, await averageOf(4, () => run(...ask)));

@@ -23,7 +23,7 @@ export interface SharesUploader {
 	close(): void;
 }
 
-/** Addresses, certificates and token of the parties come from the collector: a contributor cannot give others. */
+/** Addresses, certificates and token of the parties come from the collector: what a contributor can do about each. */
 const HINTS: Readonly<Record<string, string>> = {
 	token: 'The collector gave another token than this party takes. Start the collector again: it tells the parties.',
 	'other-certificate':

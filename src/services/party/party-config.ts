@@ -106,19 +106,28 @@ export function readPartyConfig(file: string): PartyConfig {
 
 /** Throws: DataError when the folder holds no parties. */
 export function readClientConfig(folder: string): ClientConfig {
+	const parties = readServers(folder);
 	const file = join(folder, CLIENT_FILE);
-	const { token, parties } = readJson(file, 'the description of three parties');
-	const list = asArray(parties).map((party) => {
+	const { token } = readJson(file, 'the description of three parties');
+	if (typeof token !== 'string') throw badClientConfig(file, 'a token');
+	return { token, parties };
+}
+
+/** Where three parties are and which certificates they have; the token may be left out. Throws: DataError. */
+export function readServers(folder: string): ClientConfig['parties'] {
+	const file = join(folder, CLIENT_FILE);
+	const list = asArray(readJson(file, 'the description of three parties').parties).flatMap((party) => {
 		const { url, fingerprint } = asRecord(party);
-		return typeof url === 'string' && typeof fingerprint === 'string' ? { url, fingerprint } : undefined;
+		return typeof url === 'string' && typeof fingerprint === 'string' ? [{ url, fingerprint }] : [];
 	});
-	const complete = list.filter((party) => party !== undefined);
-	if (typeof token !== 'string' || complete.length !== 3 || list.length !== 3) {
-		throw new DataError('bad-client-config', `${file}: expected a token and three parties with url and fingerprint`, {
-			hint: '`veilcam parties up` writes it anew; docs/three-hosts.md describes it.',
-		});
-	}
-	return { token, parties: complete };
+	if (list.length !== 3) throw badClientConfig(file, 'three parties with url and fingerprint');
+	return list;
+}
+
+function badClientConfig(file: string, expected: string): DataError {
+	return new DataError('bad-client-config', `${file}: expected ${expected}`, {
+		hint: '`veilcam parties up` writes it anew; docs/three-hosts.md describes it.',
+	});
 }
 
 function readJson(file: string, what: string): Record<string, unknown> {
