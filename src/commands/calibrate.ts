@@ -5,13 +5,15 @@ import { facePairs, type NamedPair } from '../core/face/face-pairs.js';
 import { loadRecognitionModel } from '../core/face/recognition-model.js';
 import { drawingWriter } from '../core/image/drawing.js';
 import type { SharedFace } from '../services/client/gallery-on-parties.js';
+import { runKeptModel } from '../services/client/models-on-parties.js';
+import { keptRecognition } from '../services/client/recognition-on-parties.js';
 import { readClientConfig } from '../services/party/party-config.js';
 import { facesOfPeople } from './calibrate-folder.js';
 import { calibrationText } from './calibrate-text.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { openFaceSearch } from './face-options.js';
 import { type SubjectOptions, subjectOf } from './face-subject.js';
-import { runOnParties } from './on-parties.js';
+import { withParties } from './on-parties.js';
 
 interface CalibrateOptions extends SubjectOptions {
 	readonly parties: string;
@@ -93,9 +95,12 @@ async function describeFolder(folder: string, options: CalibrateOptions, context
 	const { program } = loadRecognitionModel();
 	const onParties = async (picture: string): Promise<SharedFace> => {
 		const { values } = await subject(picture);
-		const { privateModel: privateWeights } = options;
 		// connections anew for each: the parties close those that rest while a face is looked for
-		const { output } = await runOnParties(options.parties, program, values, { privateWeights }, context);
+		const { output } = await withParties(options.parties, context, async (client) =>
+			options.privateModel
+				? await runKeptModel(client, await keptRecognition(client), program, values)
+				: await client.run(program, values, { privateWeights: false }),
+		);
 		return { values: Int32Array.from(output) };
 	};
 	return await facesOfPeople(folder, onParties, context);

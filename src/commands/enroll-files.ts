@@ -1,6 +1,7 @@
 import { DataError, UserError } from '../core/errors.js';
 import { DESCRIPTOR_LENGTH } from '../core/face/fixed-match.js';
 import { enrollOnParties, enrollPicture, type SharedFace } from '../services/client/gallery-on-parties.js';
+import { modelOfQuestion } from '../services/client/recognition-on-parties.js';
 import { MAX_TEMPLATES } from '../services/party/gallery-program.js';
 import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
@@ -36,6 +37,7 @@ export async function enrollFiles(
 	return await withGallery(options.parties, context, async (client, gallery) => {
 		const total = faces.reduce((sum, face) => sum + templatesOf(face), 0);
 		guardRoom(gallery.templates.length, total);
+		const model = await modelOfQuestion(client, gallery, options.privateModel);
 		let enrolled = 0;
 		let told = 0;
 		const tell = (more: number): void => {
@@ -47,8 +49,10 @@ export async function enrollFiles(
 			for (const face of faces) {
 				const { known } = gallery;
 				const rows = templatesOf(face);
-				if (face.from === 'picture') await enrollPicture(client, known, face, await gallery.add(name));
-				else {
+				if (face.from === 'picture') {
+					const origin = model === undefined ? face : { ...face, model };
+					await enrollPicture(client, known, origin, await gallery.add(name));
+				} else {
 					const names = Array.from({ length: rows }, (_, row) => (options.numbered ? `${name}-${row + 1}` : name));
 					await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names), tell);
 				}
@@ -68,8 +72,13 @@ function guardKinds(files: readonly string[], { numbered, largest, box, privateM
 	if (numbered && !files.some(isDescriptors)) {
 		throw new UserError('unused-option', '--numbered has no meaning without .npy files');
 	}
+	if (privateModel && files.some(isDescriptors)) {
+		throw new UserError('unused-option', '--private-model has no meaning with a .npy file: its descriptors are made', {
+			hint: 'With a private model give pictures, for the parties to describe.',
+		});
+	}
 	if (!files.every(isDescriptors)) return;
-	for (const [flag, isGiven] of Object.entries({ largest, box: box !== undefined, 'private-model': privateModel })) {
+	for (const [flag, isGiven] of Object.entries({ largest, box: box !== undefined })) {
 		if (isGiven) throw new UserError('unused-option', `--${flag} has no meaning with .npy files alone`);
 	}
 }

@@ -4,15 +4,13 @@ import type { FaceApi } from '../core/face/face-api.js';
 import { facePixels } from '../core/face/face-pixels.js';
 import { type FaceSearch, findFace } from '../core/face/find-face.js';
 import { DESCRIPTOR_LENGTH, fixedDescriptor } from '../core/face/fixed-match.js';
-import { loadRecognitionModel } from '../core/face/recognition-model.js';
 import { toRgb } from '../core/image/colour.js';
 import { readFileBytes, readImage } from '../core/image/files.js';
 import type { Image } from '../core/image/image.js';
 import { decodeNpy } from '../core/npy.js';
 import type { SharedFace } from '../services/client/gallery-on-parties.js';
-import { concatenatedWeights } from '../services/client/run-on-parties.js';
 
-/** Who computes the descriptor, and whose weights. */
+/** Who computes the descriptor, and whether with the weights that the parties keep. */
 export interface SubjectOptions {
 	readonly where: 'parties' | 'client';
 	readonly privateModel: boolean;
@@ -23,7 +21,7 @@ export function guardSubjectOptions({ where, privateModel }: SubjectOptions): vo
 	if (!privateModel || where === 'parties') return;
 	throw new UserError(
 		'unused-option',
-		'--private-model has no meaning with --where client: no party sees the model then',
+		'--private-model has no meaning with --where client: this machine has no private model, the parties have it',
 	);
 }
 
@@ -41,12 +39,11 @@ export async function faceIn(
 	picture: Image,
 	name: string,
 	{ api, search }: { readonly api: FaceApi; readonly search: FaceSearch },
-	options: SubjectOptions,
+	options: Pick<SubjectOptions, 'where'>,
 ): Promise<SharedFace> {
 	const aligned = await alignFace(picture, await findFace(api, picture, name, search));
 	if (options.where === 'client') return { values: fixedDescriptor(await api.describe(aligned), name) };
-	const pixels = { values: facePixels(aligned), from: 'picture' as const };
-	return options.privateModel ? { ...pixels, privateWeights: privateWeights() } : pixels;
+	return { values: facePixels(aligned), from: 'picture' };
 }
 
 /** Descriptors of a `.npy` file, n x 128, as templates. Throws: DataError that names the file and the row. */
@@ -64,8 +61,4 @@ export async function readDescriptors(path: string): Promise<Int32Array> {
 		templates.set(fixedDescriptor(values.subarray(at, at + DESCRIPTOR_LENGTH), `${path}: row ${row + 1}`), at);
 	}
 	return templates;
-}
-
-function privateWeights() {
-	return concatenatedWeights(loadRecognitionModel().program);
 }

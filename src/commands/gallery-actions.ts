@@ -1,17 +1,25 @@
 import { DataError } from '../core/errors.js';
 import { namesFile, readNames, writeNames } from '../services/client/names-file.js';
+import { PUBLIC_MODEL } from '../services/party/gallery-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { withGallery } from './gallery-options.js';
 import { guardNew } from './guard-new.js';
 
 export async function listGallery(folder: string, context: CommandContext): Promise<CommandResult> {
-	return await withGallery(folder, context, async (_client, { templates, queries }) => {
+	return await withGallery(folder, context, async (_client, { templates, queries, model }) => {
 		const counts = new Map<string | null, number>();
 		for (const { name } of templates) counts.set(name, (counts.get(name) ?? 0) + 1);
 		const people = [...counts].map(([name, count]) => ({ name, templates: count }));
 		const lines = people.map(({ name, templates: count }) => `${name ?? '(no name here)'}: ${count}`);
+		if (model !== null) {
+			lines.push(
+				model === PUBLIC_MODEL
+					? 'made with the public recognition network'
+					: `made with a private recognition network, ${model}`,
+			);
+		}
 		const text = people.length === 0 ? 'nobody is enrolled' : lines.join('\n');
-		return { fields: { people, templates: templates.length, queries }, text };
+		return { fields: { people, templates: templates.length, queries, model }, text };
 	});
 }
 

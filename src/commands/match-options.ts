@@ -11,7 +11,10 @@ export const matchOptions = {
 		default: 'parties',
 		describe: 'Who computes the descriptor; client is faster and has to be trusted with its arithmetic',
 	},
-	privateModel: { type: 'boolean', describe: 'Share the weights of the network, too' },
+	privateModel: {
+		type: 'boolean',
+		describe: 'With the recognition network that the parties keep on shares, see `model share recognition`',
+	},
 } as const;
 
 /** Where a user would look for it. */

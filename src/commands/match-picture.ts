@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js';
 import { bestAt, distancesAt, matchAt } from '../services/client/gallery-on-parties.js';
+import { modelOfQuestion } from '../services/client/recognition-on-parties.js';
 import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
 import { openFaceSearch } from './face-options.js';
@@ -32,12 +33,14 @@ export interface Matched {
 export async function matchPicture(picture: string, options: MatchOptions, context: CommandContext): Promise<Matched> {
 	// before the time that looking for a face takes
 	readClientConfig(options.parties);
-	const face = await subjectOf(picture, await openFaceSearch(options), options);
+	const subject = await subjectOf(picture, await openFaceSearch(options), options);
 	return await withGallery(options.parties, context, async (client, gallery) => {
 		const { known, templates } = gallery;
 		if (templates.length === 0) {
 			throw new DataError('empty-gallery', 'nobody is enrolled', { hint: '`veilcam enroll NAME PICTURE` enrolls.' });
 		}
+		const model = await modelOfQuestion(client, gallery, options.privateModel);
+		const face = model === undefined ? subject : { ...subject, model };
 		if (options.as === undefined) {
 			const { place, ...counts } = await bestAt(client, known, face, options.threshold);
 			const name = place === undefined ? null : templates[place].name;

@@ -8,10 +8,15 @@ export const model = defineCommand({
 	epilogue:
 		'`import F.onnx` makes a file for `infer`; `show` tells its layers, headroom and what it costs; `share` gives the ' +
 		'parties shares of its weights, which they keep until `remove`; `list` tells which they keep. The architecture of a ' +
-		'model is public: parties learn its layers and sizes, the bits of its integers and the name of its file.',
+		'model is public: parties learn its layers and sizes, the bits of its integers and the name of its file. ' +
+		'`share recognition` shares the network that describes faces, one at a time, for --private-model of `enroll` and `match`.',
 	positionals: [
 		{ name: 'what', describe: 'import, show, share, list or remove' },
-		{ name: 'file', describe: 'ONNX file to import, else a model, or for remove its id', optional: true },
+		{
+			name: 'file',
+			describe: 'ONNX file to import, else a model; for remove also its id; for share and remove also recognition',
+			optional: true,
+		},
 	],
 	options: {
 		out: {
@@ -35,17 +40,29 @@ export const model = defineCommand({
 			describe: 'Then this is subtracted; one number, or one per channel with commas',
 		},
 		std: { type: 'string', default: '1', describe: 'Then it is divided by this; one number, or one per channel' },
-		force: { type: 'boolean', describe: 'Overwrite the file of --out' },
+		weights: {
+			type: 'string',
+			describe:
+				'share recognition: folder of weights of yours in the format of face-api; those of the package otherwise',
+		},
+		force: { type: 'boolean', describe: 'Overwrite the file of --out; remove also what templates were made with' },
 		...secureOptions,
 	},
 	examples: [
 		{ line: 'model import net.onnx --calibrate shots --out net.model', says: 'Choose bits by pictures' },
 		{ line: 'model show net.model', says: 'Layers, headroom, bytes and rounds' },
 		{ line: 'model share net.model --parties parties', says: 'The parties keep its weights on shares' },
+		{ line: 'model share recognition', says: 'The face network, for --private-model of enroll and match' },
 	],
 	async run(options, [what, file], context) {
+		const isRecognition = what === 'share' && file === 'recognition';
+		guardWeights(options, isRecognition);
 		if (what === 'list') return (await import('./model-on-parties.js')).listKept(options.parties, context);
 		if (file === undefined) throw new UserError('missing-argument', `model ${what}: expected a file`);
+		if (isRecognition) {
+			const { shareRecognition } = await import('./model-recognition.js');
+			return await shareRecognition(options.weights, options.parties, context);
+		}
 		switch (what) {
 			case 'import':
 				return (await import('./model-import.js')).importFile(file, options, context);
@@ -54,9 +71,25 @@ export const model = defineCommand({
 			case 'share':
 				return (await import('./model-on-parties.js')).shareModel(file, options, context);
 			case 'remove':
-				return (await import('./model-on-parties.js')).removeKept(file, options.parties, context);
+				return (await import('./model-on-parties.js')).removeKept(file, options, context);
 			default:
 				throw new UserError('bad-argument', `model: expected import, show, share, list or remove, got "${what}"`);
 		}
 	},
 });
+
+/** Throws: UserError for options of the recognition network elsewhere, and of files with it. */
+function guardWeights(
+	{ weights, out }: { readonly weights: string | undefined; readonly out: string | undefined },
+	isShared: boolean,
+): void {
+	if (weights !== undefined && !isShared) {
+		throw new UserError('unused-option', '--weights has a meaning with `model share recognition` alone');
+	}
+	if (out !== undefined && isShared) {
+		throw new UserError(
+			'unused-option',
+			'--out has no meaning with `model share recognition`: clients need no file of it',
+		);
+	}
+}

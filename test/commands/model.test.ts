@@ -118,3 +118,28 @@ test('the parties keep the weights of a model, run it for who has none, and forg
 	t.false(existsSync(join(folder, 'party-0-models', `${shared.id}.weights`)));
 	t.is((await cli(t, cwd, 'model', 'remove', shared.id)).code, 'no-such-model');
 });
+
+test('the recognition network is shared by its name, once, and stays as long as templates need it', async (t) => {
+	const cwd = await temporaryFolder(t);
+	const folder = join(cwd, 'parties');
+	await createLocalParties(folder, 0);
+	const configs = ([0, 1, 2] as const).map((index) => readPartyConfig(partyFile(folder, index)));
+	const running = await Promise.all(configs.map((config) => startParty(config)));
+	t.teardown(() => Promise.all(running.map((party) => party.close())));
+	await Promise.all(running.map((party) => party.connected(10_000)));
+	const share = (...more: string[]) => cli(t, cwd, 'model', 'share', 'recognition', ...more);
+	t.is((await share('--weights', 'nowhere')).code, 'no-face-weights');
+	t.is((await share('--out', 'x.model')).code, 'unused-option');
+	const first = await share();
+	t.truthy(first.id, JSON.stringify(first));
+	const { id } = first;
+	t.is((await share()).code, 'model-kept');
+	t.like(await cli(t, cwd, 'enroll', 'ada', face, '--private-model'), { name: 'ada', templates: 1 });
+	t.is((await cli(t, cwd, 'gallery', 'list')).model, id);
+	const mixed = await cli(t, cwd, 'enroll', 'ada', face, 'x.npy', '--private-model');
+	t.is(mixed.code, 'unused-option');
+	t.like(await cli(t, cwd, 'match', face, '--private-model'), { match: true, name: 'ada' });
+	t.is((await cli(t, cwd, 'match', face)).code, 'models-differ');
+	t.is((await cli(t, cwd, 'model', 'remove', 'recognition')).code, 'model-needed');
+	t.is((await cli(t, cwd, 'model', 'remove', 'recognition', '--force')).id, id);
+});

@@ -7,6 +7,9 @@ import type { RecognitionWeights } from './recognition-weights.js';
 /** What the network reads: gray levels 0..255, C, H, W. */
 export const recognitionInput: TensorShape = { channels: 3, height: FACE_SIDE, width: FACE_SIDE };
 
+/** What the graph is called, in programs and where models are listed. */
+export const RECOGNITION_NAME = 'face recognition';
+
 /** Subtracted of red, green and blue before they are divided by 255; both are folded into the first layer. */
 const MEANS = [122.782, 117.001, 104.298] as const;
 
@@ -90,7 +93,7 @@ export function recognitionNetwork(weights: RecognitionWeights): Graph {
 		},
 	);
 	return checkGraph({
-		name: 'face recognition',
+		name: RECOGNITION_NAME,
 		input: 'picture',
 		inputShape: recognitionInput,
 		output: 'descriptor',
@@ -173,6 +176,6 @@ function valuesOf(weights: RecognitionWeights, name: string): Float32Array {
 	const values = weights.get(name);
 	if (values !== undefined) return values;
 	throw new DataError('no-face-weights', `the recognition network's weights lack ${name}`, {
-		hint: 'Install veilcam again, with its dependencies.',
+		hint: 'Install veilcam again, with its dependencies; weights of yours have to be as complete.',
 	});
 }

@@ -16,15 +16,16 @@ interface ManifestEntry {
 }
 
 /**
- * The weights of face-api's recognition network, of its own files: bytes that stand for byte * scale + min.
+ * The weights of face-api's recognition network, of its own files or of such as these: bytes stand for byte * scale + min.
  * Throws: DataError `no-face-weights` when the files are missing or others.
  */
-export function readRecognitionWeights(folder = faceModelFolder()): RecognitionWeights {
+export function readRecognitionWeights(folder?: string): RecognitionWeights {
+	const place = folder ?? faceModelFolder();
 	try {
 		const manifest: readonly { readonly weights: readonly ManifestEntry[] }[] = JSON.parse(
-			readFileSync(join(folder, `${MODEL}-weights_manifest.json`), 'utf8'),
+			readFileSync(join(place, `${MODEL}-weights_manifest.json`), 'utf8'),
 		);
-		const bytes = readFileSync(join(folder, `${MODEL}.bin`));
+		const bytes = readFileSync(join(place, `${MODEL}.bin`));
 		const weights = new Map<string, Float32Array>();
 		let at = 0;
 		for (const entry of manifest.flatMap((group) => group.weights)) {
@@ -36,8 +37,11 @@ export function readRecognitionWeights(folder = faceModelFolder()): RecognitionW
 		if (at !== bytes.length) throw new RangeError(`expected ${at} bytes, got ${bytes.length}`);
 		return weights;
 	} catch (cause) {
-		throw new DataError('no-face-weights', `${folder}: the recognition network's weights cannot be read`, {
-			hint: 'Install veilcam again, with its dependencies.',
+		throw new DataError('no-face-weights', `${place}: the recognition network's weights cannot be read`, {
+			hint:
+				folder === undefined
+					? 'Install veilcam again, with its dependencies.'
+					: `Expected ${MODEL}-weights_manifest.json and ${MODEL}.bin there, as face-api has them.`,
 			cause,
 		});
 	}

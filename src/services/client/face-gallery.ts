@@ -13,6 +13,8 @@ export interface FaceGallery {
 	readonly known: KnownGallery;
 	/** Whether the parties open distances. */
 	readonly opensDistances: boolean;
+	/** The recognition network that made the templates: `PUBLIC_MODEL` or an id; null while there are none. */
+	readonly model: string | null;
 	/** By party: how many questions of each client it has let through. */
 	readonly queries: readonly Readonly<Record<string, number>>[];
 	/** Places of a name. Throws: DataError `not-enrolled`. */
@@ -81,6 +83,9 @@ export async function openFaceGallery(
 			return { templates: keeper.templates.length, digest: digest.value };
 		},
 		opensDistances: states.every(({ opensDistances }) => opensDistances),
+		get model() {
+			return states[0].model;
+		},
 		queries: states.map(({ queries }) => queries),
 		placesOf,
 		addAll,

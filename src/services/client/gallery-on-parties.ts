@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { DESCRIPTOR_BITS, DESCRIPTOR_LENGTH, fixedThreshold } from '../../core/face/fixed-match.js';
-import type { Words } from '../../core/kernels/ring.js';
 import { RING_32 } from '../../core/mpc/ring.js';
 import { readBestMatch } from '../../core/mpc/steps/best-match.js';
 import { pathLength } from '../../core/mpc/steps/nearest.js';
@@ -15,8 +14,8 @@ export interface SharedFace {
 	/** Shape: 3x150x150 from `facePixels`, or n x 128 from `fixedDescriptor`. */
 	readonly values: Int32Array;
 	readonly from?: 'picture';
-	/** The network's weights, to be shared; the parties' own otherwise. */
-	readonly privateWeights?: Words;
+	/** The id of the network that the parties keep on shares, to describe the picture; the public one without it. */
+	readonly model?: string;
 }
 
 /** What the client knows of the gallery: the templates at the parties, and the digest of their ids. */
@@ -138,14 +137,12 @@ export async function abandonOnParties(client: PartiesClient, generation: string
 const NO_FACE: SharedFace = { values: new Int32Array(0) };
 
 async function runGallery(client: PartiesClient, program: GalleryProgram, face: SharedFace) {
-	const { values, from, privateWeights } = face;
-	const origin = from === undefined ? {} : { from };
-	const model = privateWeights === undefined ? {} : { model: 'private' as const };
+	const { values, ...origin } = face;
 	return await client.runJob({
-		program: encodeGalleryProgram({ ...program, ...origin, ...model }),
+		program: encodeGalleryProgram({ ...program, ...origin }),
 		ring: RING_32,
 		input: values,
-		weights: privateWeights ?? new Int32Array(0),
-		privateWeights: privateWeights !== undefined,
+		weights: new Int32Array(0),
+		privateWeights: false,
 	});
 }

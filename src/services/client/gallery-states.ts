@@ -50,7 +50,7 @@ function wayOut(states: readonly PartyState[]): WayOut {
 
 export async function statesOf(client: PartiesClient): Promise<readonly PartyState[]> {
 	return (await client.ask('GET', '/v1/gallery')).map((answer, party) => {
-		const { templates, digest, generation, pending, fresh, opensDistances, queries }: Record<string, unknown> =
+		const { templates, digest, generation, pending, fresh, opensDistances, model, queries }: Record<string, unknown> =
 			Object(answer);
 		if (
 			typeof templates === 'number' &&
@@ -66,6 +66,7 @@ export async function statesOf(client: PartiesClient): Promise<readonly PartySta
 				pending: waiting,
 				fresh: freshOf(fresh),
 				opensDistances: opensDistances === true,
+				model: typeof model === 'string' ? model : null,
 				queries,
 			};
 		}

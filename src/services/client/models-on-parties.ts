@@ -2,6 +2,7 @@ import { createRing, numbersFrom, wordsFrom } from '../../core/mpc/ring.js';
 import { combineOpened } from '../../core/mpc/steps/open-to-client.js';
 import type { SecureProgram } from '../../core/nn/secure.js';
 import { encodeModelProgram } from '../party/model-program.js';
+import type { ModelKind } from '../party/model-store.js';
 import { encodeProgram } from '../party/program-wire.js';
 import { concatenatedWeights, type JobCounts, type PartiesClient, type PartiesResult } from './run-on-parties.js';
 
@@ -10,7 +11,11 @@ export interface KeptModel {
 	readonly id: string;
 	/** Of the largest file. */
 	readonly bytes: number;
+	readonly kind: ModelKind;
 }
+
+/** How many of the parties keep it. */
+export type ListedModel = KeptModel & { readonly parties: number };
 
 /** Shares the weights of a network, which the parties then keep under the id. Throws: PeerError that names the party. */
 export async function keepModel(client: PartiesClient, id: string, program: SecureProgram): Promise<JobCounts> {
@@ -47,15 +52,13 @@ export async function runKeptModel(
 }
 
 /** The models that all three parties keep, and those that only some do. */
-export async function listModels(
-	client: PartiesClient,
-): Promise<readonly (KeptModel & { readonly parties: number })[]> {
-	const found = new Map<string, KeptModel & { readonly parties: number }>();
+export async function listModels(client: PartiesClient): Promise<readonly ListedModel[]> {
+	const found = new Map<string, ListedModel>();
 	for (const answer of await client.ask('GET', '/v1/models')) {
 		const { models } = Object.assign({ models: [] as readonly KeptModel[] }, answer);
-		for (const { id, bytes } of models) {
+		for (const { id, bytes, kind } of models) {
 			const parties = (found.get(id)?.parties ?? 0) + 1;
-			found.set(id, { id, bytes: Math.max(bytes, found.get(id)?.bytes ?? 0), parties });
+			found.set(id, { id, bytes: Math.max(bytes, found.get(id)?.bytes ?? 0), kind, parties });
 		}
 	}
 	return [...found.values()];

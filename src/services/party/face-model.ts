@@ -3,22 +3,22 @@ import { loadRecognitionModel, type RecognitionModel } from '../../core/face/rec
 import type { Words } from '../../core/kernels/ring.js';
 import type { Party } from '../../core/mpc/party.js';
 import type { Replicated } from '../../core/mpc/shares.js';
+import type { InputShare } from '../../core/mpc/steps/share-input.js';
 import { runSecureOnwards } from '../../core/nn/secure.js';
 import type { LayerWeights } from '../../core/nn/secure-weights.js';
 import { collectWholeHeap, youngCollector } from '../heap-growth.js';
 import { planArena } from './job-plan.js';
-import type { JobUpload } from './job-wire.js';
-import { placeLayers, totalOf } from './network-work.js';
+import { placeLayers } from './network-work.js';
 import type { LayerSize } from './program-fields.js';
 import { decodeProgram, encodeProgram } from './program-wire.js';
 
 /** The recognition network of a party: its own weights, or its owner's on shares. */
 export interface FaceModel {
 	readonly arenaBytes: number;
-	/** Values that a private model has; nothing is uploaded of the public one. */
-	readonly weightCount: number;
-	/** Descriptors on shares. Throws: PeerError when another party fails. */
-	describe(party: Party, pixels: Replicated, weights: JobUpload['weights']): Promise<Replicated>;
+	/** As `encodeProgram` writes it: what a network has to be, but for its weights, to stand in place of this one. */
+	readonly network: string;
+	/** Descriptors on shares, by this party's own weights or by shares of others. Throws: PeerError when another party fails. */
+	describe(party: Party, pixels: Replicated, weights: InputShare | undefined): Promise<Replicated>;
 }
 
 const VECTOR_WORDS = 16;
@@ -45,7 +45,8 @@ interface KeptLayer {
 
 function faceModel({ program: withWeights, layers: loaded }: RecognitionModel): FaceModel {
 	// the weights are in the layers; those of the graph would take as much again
-	const { program } = decodeProgram(encodeProgram(withWeights));
+	const network = encodeProgram(withWeights);
+	const { program } = decodeProgram(network);
 	const layers = new Map(
 		[...loaded].map(([name, { weights, bias }]) => [name, keptLayer(int32(weights), int32(bias))]),
 	);
@@ -54,9 +55,12 @@ function faceModel({ program: withWeights, layers: loaded }: RecognitionModel): 
 	);
 	return {
 		arenaBytes: planArena(program.graph, sizes, program.fixedPoint.ringBits),
-		weightCount: totalOf(sizes),
+		network,
 		async describe(party, pixels, weights) {
-			const placed = weights.kind === 'secret' ? await placeLayers(party, weights, sizes) : ownLayers(party, layers);
+			const placed =
+				weights === undefined
+					? ownLayers(party, layers)
+					: await placeLayers(party, { kind: 'secret', share: weights }, sizes);
 			return await runSecureOnwards(tidying(party), program, placed, pixels);
 		},
 	};

@@ -20,6 +20,8 @@ export interface GalleryFile {
 	generation: string;
 	/** Of the shares as they were when they were last made anew; of no bytes before. */
 	hashes: ComponentHashes;
+	/** The recognition network that made the templates. */
+	model: string;
 	/** How many questions were let through, by client. */
 	queries: Readonly<Record<string, number>>;
 	/** Closes it so that nothing is left beside it. */
@@ -43,6 +45,9 @@ export interface PlacedBatch extends GalleryBatch {
 	/** Ascending. */
 	readonly places: readonly number[];
 }
+
+/** The recognition network whose weights everybody has. */
+export const PUBLIC_MODEL = 'public';
 
 /** For `inspect`, which reads a party's file. */
 const BUSY_MS = 5000;
@@ -100,6 +105,12 @@ export function openGalleryFile(file: string, state: keyof typeof JOURNALS = 'ke
 		},
 		set generation(value) {
 			mark('generation', value);
+		},
+		get model() {
+			return marked('model') ?? PUBLIC_MODEL;
+		},
+		set model(value) {
+			mark('model', value);
 		},
 		get hashes() {
 			const bytes = (name: string): Uint8Array => Buffer.from(marked(name) ?? '', 'hex');

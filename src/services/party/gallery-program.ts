@@ -3,13 +3,14 @@ import { DESCRIPTOR_LENGTH, DISTANCE_SIGN } from '../../core/face/fixed-match.js
 import { recognitionInput } from '../../core/face/recognition-network.js';
 import { PIECE_VALUES } from '../../core/mpc/steps/pieces.js';
 import { sizeOf } from '../../core/nn/graph.js';
+import { modelId } from './model-program.js';
 import type { RefreshPiece } from './party-gallery.js';
 
 /** Where a descriptor comes from: 128 shared numbers, or a shared picture on which the parties run the network. */
 interface Origin {
 	readonly from?: 'picture';
-	/** Its weights come with the job, on shares, in place of those that the parties have. */
-	readonly model?: 'private';
+	/** The id of a recognition network that the parties keep on shares, in place of the public one. */
+	readonly model?: string;
 	/** Of the ids that the client knows, in order: the parties hold the same, or the job is refused. */
 	readonly digest?: string;
 }
@@ -103,10 +104,10 @@ export function decodeGalleryProgram(text: string): GalleryProgram | undefined {
 
 function originOf({ from, model, digest }: Record<string, unknown>): Origin {
 	if (from !== undefined && from !== 'picture') throw wrong('from', 'picture');
-	if (model !== undefined && (model !== 'private' || from === undefined)) throw wrong('model', 'private, of a picture');
+	if (model !== undefined && from === undefined) throw wrong('model', 'none without a picture');
 	return {
 		...(from === undefined ? {} : { from }),
-		...(model === undefined ? {} : { model }),
+		...(model === undefined ? {} : { model: modelId(model) }),
 		...(digest === undefined ? {} : { digest: hash('digest', digest) }),
 	};
 }

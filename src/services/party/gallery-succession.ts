@@ -122,6 +122,7 @@ export async function openSuccession(path: string): Promise<Succession> {
 		async takeOver(old) {
 			const heir = openGalleryFile(names.ready, 'unfinished');
 			heir.queries = old.queries;
+			heir.model = old.model;
 			heir.close();
 			await syncFile(names.ready);
 			old.close();

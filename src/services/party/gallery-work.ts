@@ -15,6 +15,7 @@ import { runCompareHashes } from '../../core/mpc/steps/share-input.js';
 import { squaredNorms } from '../../core/mpc/steps/squared-norms.js';
 import { templatesAt } from '../../core/mpc/template-source.js';
 import type { FaceModel } from './face-model.js';
+import { PUBLIC_MODEL } from './gallery-file.js';
 import {
 	type GalleryProgram,
 	galleryInputCount,
@@ -28,11 +29,10 @@ import type { PartyGallery } from './party-gallery.js';
 /** A program on the templates that the parties hold. */
 export function galleryWork(program: GalleryProgram, model: () => FaceModel): JobWork {
 	const face = !isUpkeep(program) && program.from === 'picture' ? model() : undefined;
-	const isPrivate = !isUpkeep(program) && program.model === 'private';
 	return {
 		name: program.kind,
 		inputCount: galleryInputCount(program),
-		weightCount: isPrivate ? (face?.weightCount ?? 0) : 0,
+		weightCount: 0,
 		ring: RING_32,
 		arenaBytes: planGalleryArena(program) + (face?.arenaBytes ?? 0),
 		run: (party, input, own) => runGallery(party, program, input, own, face),
@@ -42,13 +42,14 @@ export function galleryWork(program: GalleryProgram, model: () => FaceModel): Jo
 /**
  * Runs a program on the templates of this party, and gives what it sends to the client: nothing for an enrolment, whose
  * squared norms the parties work out themselves, for a client could lie about them.
- * Throws: DataError when the party holds other templates than the program says, PolicyError for a question that it does not answer.
+ * Throws: DataError when the party holds other templates than the program says, or none of its model; PolicyError for a
+ * question that it does not answer.
  */
 async function runGallery(
 	party: Party,
 	program: GalleryProgram,
 	input: Replicated,
-	{ gallery, weights, client }: JobOwn,
+	{ gallery, models, client }: JobOwn,
 	face: FaceModel | undefined,
 ): Promise<OpenedShare> {
 	if (isUpkeep(program)) {
@@ -56,12 +57,14 @@ async function runGallery(
 		return NOTHING;
 	}
 	guardAgreement(party, program, gallery);
+	const { model } = program;
+	const weights = face === undefined || model === undefined ? undefined : models.load(model, face.network);
 	if (program.kind !== 'enroll') gallery.enter({ client, kind: program.kind, templates: comparedWith(program) });
 	const vectors = face === undefined ? input : await face.describe(party, input, weights);
 	const { table } = gallery;
 	switch (program.kind) {
 		case 'enroll':
-			await gallery.append(program.ids, vectors, squaredNorms(party, vectors, program.count).own);
+			await gallery.append(program.ids, vectors, squaredNorms(party, vectors, program.count).own, model);
 			return NOTHING;
 		case 'matches': {
 			const templates = program.places === undefined ? table : templatesAt(table, program.places);
@@ -134,6 +137,12 @@ function guardAgreement(party: Party, program: Exclude<GalleryProgram, UpkeepPro
 	if (program.digest !== undefined && program.digest !== state.digest) {
 		throw new DataError('templates-differ', `party ${party.index} holds other templates than the client speaks of`, {
 			hint: 'Another client may have changed the gallery. Try again.',
+		});
+	}
+	const { model = PUBLIC_MODEL } = program;
+	if (state.model !== null && state.model !== model) {
+		throw new DataError('models-differ', `party ${party.index} holds templates of another recognition network`, {
+			hint: 'Distances between descriptors of two networks mean nothing.',
 		});
 	}
 }

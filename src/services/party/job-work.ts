@@ -40,5 +40,5 @@ export function readWork(program: string, face: () => FaceModel): JobWork {
 	const gallery = decodeGalleryProgram(program);
 	if (gallery !== undefined) return galleryWork(gallery, face);
 	const model = decodeModelProgram(program);
-	return model === undefined ? networkWork(program) : modelWork(model);
+	return model === undefined ? networkWork(program) : modelWork(model, face);
 }

@@ -6,7 +6,7 @@ import type { Words } from '../../core/kernels/ring.js';
 import type { Replicated } from '../../core/mpc/shares.js';
 import { createTemplateTable, type TemplateTable } from '../../core/mpc/template-table.js';
 import { youngCollector } from '../heap-growth.js';
-import { type ComponentHashes, type GalleryFile, openGalleryFile } from './gallery-file.js';
+import { type ComponentHashes, type GalleryFile, openGalleryFile, PUBLIC_MODEL } from './gallery-file.js';
 import { openSuccession, type Succession } from './gallery-succession.js';
 import { createQuestionBook, type Question, type QuestionBookOptions } from './question-book.js';
 
@@ -29,6 +29,8 @@ export interface GalleryState {
 	/** New shares that are being made, and of how many templates they are there. */
 	readonly fresh: Succession['fresh'];
 	readonly opensDistances: boolean;
+	/** The recognition network that made the templates: `PUBLIC_MODEL` or an id; null while there are none. */
+	readonly model: string | null;
 	/** So many questions of each client were let through, counted for good where there is a file. */
 	readonly queries: Readonly<Record<string, number>>;
 	/** Questions that were not answered, since the start. */
@@ -40,7 +42,8 @@ export interface PartyGallery {
 	readonly table: TemplateTable;
 	readonly state: GalleryState;
 	ids(): string[];
-	append(ids: readonly string[] | undefined, vectors: Replicated, squares: Words): Promise<void>;
+	/** Of the public network without a `model`; the first templates decide for all. */
+	append(ids: readonly string[] | undefined, vectors: Replicated, squares: Words, model?: string): Promise<void>;
 	remove(ids: readonly string[]): Promise<void>;
 	/**
 	 * Keeps new shares of a piece of the templates beside the old ones, which stay in use. At template 0 whatever there was
@@ -87,6 +90,7 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 	let digest = await load(table, file);
 	let held = table.count;
 	let generation = file?.generation ?? FIRST_GENERATION;
+	let model = file === undefined ? PUBLIC_MODEL : file.model;
 	const book = createQuestionBook({
 		...options,
 		counts: file?.queries ?? {},
@@ -123,6 +127,7 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 				pending: coming ?? succession?.ready ?? null,
 				fresh: succession?.fresh ?? null,
 				opensDistances: options.openDistances ?? false,
+				model: held === 0 ? null : model,
 				queries: book.counts,
 				queriesRefused: book.refused,
 			};
@@ -131,8 +136,12 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 			if (coming !== null) guardSettled();
 			return [...(file?.ids() ?? [])];
 		},
-		async append(ids, vectors, squares) {
+		async append(ids, vectors, squares, of = PUBLIC_MODEL) {
 			guardSettled();
+			if (held === 0) {
+				model = of;
+				if (file !== undefined) file.model = of;
+			}
 			if (file !== undefined) {
 				if (ids === undefined) throw new PolicyError('no-ids', 'templates that are kept need an id each');
 				file.append({
