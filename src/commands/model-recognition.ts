@@ -26,7 +26,6 @@ export async function shareRecognition(
 	// no hash of the weights: whoever guesses them could tell that he is right
 	const id = randomBytes(16).toString('hex');
 	const program = recognitionProgram(recognitionNetwork(weights));
-	// connections anew: the parties close those that rest while so many weights are shared
 	const { ms } = await withParties(parties, context, (client) => keepModel(client, id, program));
 	const lines = [`the parties keep the recognition network as ${id}; enroll and match with --private-model`];
 	if (folder === undefined) lines.push('Its weights are those of the package, which everybody has: good for trying.');

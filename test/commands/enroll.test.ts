@@ -129,7 +129,7 @@ test('Ctrl-C does not wait for a party that is silent', async (t) => {
 
 const unused: Readonly<Record<string, RegExp>> = {
 	'enroll ada a.jpg --numbered': /--numbered has no meaning without \.npy files/,
-	'enroll ada a.npy --largest': /--largest has no meaning with a \.npy file/,
+	'enroll ada a.npy --largest': /--largest has no meaning with \.npy files alone/,
 	'enroll ada a.npy --private-model': /--private-model has no meaning with a \.npy file/,
 	'capture --source test --out shots --face --largest --box 1,2,3,4': /--largest has no meaning with --box/,
 };

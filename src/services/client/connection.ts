@@ -25,6 +25,7 @@ export interface ConnectionOptions {
 	readonly signal?: AbortSignal;
 	/** How long a server may be silent. */
 	readonly timeoutMs?: number;
+	readonly nowMs?: () => number;
 }
 
 export interface Answer {
@@ -58,6 +59,11 @@ export interface Connection {
 }
 
 const TIMEOUT_MS = 30_000;
+/**
+ * Servers close connections that rest for 5 seconds. Who computes meanwhile does not hear of it, and loses what he sends
+ * next.
+ */
+const MAX_REST_MS = 3000;
 const TIMEOUT_AFTER_ABORT_MS = { GET: 1, PUT: 2000, POST: 1, DELETE: 500 } as const;
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 /** A slower line than this is given up, where the length is known. */
@@ -87,8 +93,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 	};
 	options.signal?.addEventListener('abort', hurryAll, { once: true });
 	const prefix = base.pathname.replace(/\/$/, '');
-	const open = (method: string, path: string, bodyBytes?: number, headers?: OutgoingHttpHeaders): ClientRequest =>
-		(isTls ? httpsRequest : httpRequest)({
+	const nowMs = options.nowMs ?? (() => performance.now());
+	let openCount = 0;
+	let restsSinceMs = nowMs();
+	const open = (method: string, path: string, bodyBytes?: number, headers?: OutgoingHttpHeaders): ClientRequest => {
+		if (openCount === 0 && nowMs() - restsSinceMs > MAX_REST_MS) agent.destroy();
+		openCount++;
+		const request = (isTls ? httpsRequest : httpRequest)({
 			agent,
 			method,
 			hostname: hostOf(base),
@@ -101,6 +112,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 				...headers,
 			},
 		});
+		request.on('close', () => {
+			openCount--;
+			restsSinceMs = nowMs();
+		});
+		return request;
+	};
 	return {
 		url: base.href.replace(/\/$/, ''),
 		send(method, path, body, maxAnswerBytes) {

@@ -49,6 +49,22 @@ test('one connection serves many requests, and no more than asked for are open a
 	t.is(sockets.size, 2);
 });
 
+test('a connection that has rested is not used again: its server may have closed it', async (t) => {
+	const { url, sockets } = await serve(t, (request, response) => void request.resume().on('end', () => response.end()));
+	let now = 0;
+	const connection = await open(t, { url, nowMs: () => now });
+	for (const [ms, count] of [
+		[0, 1],
+		[2900, 1],
+		[5000, 1],
+		[8100, 2],
+	]) {
+		now = ms;
+		await connection.send('GET', '/');
+		t.is(sockets.size, count, `at ${ms} ms`);
+	}
+});
+
 test('an HTTP error is an answer', async (t) => {
 	const { url } = await serve(t, (_request, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'));
 	const answer = await (await open(t, { url })).send('GET', '/');
