@@ -6,7 +6,7 @@ import type { Replicated } from '../../core/mpc/shares.js';
 import type { InputShare } from '../../core/mpc/steps/share-input.js';
 import { runSecureOnwards } from '../../core/nn/secure.js';
 import type { LayerWeights } from '../../core/nn/secure-weights.js';
-import { collectWholeHeap, youngCollector } from '../heap-growth.js';
+import { collectWholeHeap } from '../heap-growth.js';
 import { planArena } from './job-plan.js';
 import { placeLayers } from './network-work.js';
 import type { LayerSize } from './program-fields.js';
@@ -22,7 +22,6 @@ export interface FaceModel {
 }
 
 const VECTOR_WORDS = 16;
-const TIDY_BYTES = 2 * 2 ** 20;
 
 /** Read once, when a process first needs it. */
 export function createFaceModel(load: () => RecognitionModel = loadRecognitionModel): () => FaceModel {
@@ -61,27 +60,7 @@ function faceModel({ program: withWeights, layers: loaded }: RecognitionModel): 
 				weights === undefined
 					? ownLayers(party, layers)
 					: await placeLayers(party, { kind: 'secret', share: weights }, sizes);
-			return await runSecureOnwards(tidying(party), program, placed, pixels);
-		},
-	};
-}
-
-/** Messages of a whole network are let go of while it runs: the system's heap would grow by all of them, and stay so. */
-function tidying(party: Party): Party {
-	const collect = youngCollector();
-	let received = 0;
-	return {
-		...party,
-		channel: {
-			send: (to, label, bytes) => party.channel.send(to, label, bytes),
-			async receive(from, label, byteLength) {
-				received += byteLength;
-				if (received > TIDY_BYTES) {
-					received = 0;
-					collect();
-				}
-				return await party.channel.receive(from, label, byteLength);
-			},
+			return await runSecureOnwards(party, program, placed, pixels);
 		},
 	};
 }

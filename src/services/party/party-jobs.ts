@@ -3,6 +3,7 @@ import type { PairKeys } from '../../core/mpc/keystream.js';
 import type { PartyIndex } from '../../core/mpc/party-index.js';
 import type { AttemptChannel } from '../../core/mpc/transport/attempt-channel.js';
 import type { TlsTransport } from '../../core/mpc/transport/tls-transport.js';
+import { collectWholeHeap } from '../heap-growth.js';
 import { agreeOnJob, awaitTurn, describeStep, sendTurn } from './control-steps.js';
 import type { FaceModel } from './face-model.js';
 import type { JobMemories } from './job-memory.js';
@@ -42,6 +43,12 @@ export interface PartyJobs {
 /** P0 says so often that a job still waits, in the time that a party may be silent. */
 const WORDS_PER_STEP = 4;
 
+/**
+ * What a party sends, and about as much comes, before it collects its whole heap, in some 20 ms. The engine waits until the
+ * heap has grown fourfold, of which it takes the memory of a gallery for a part: a million templates are 4 GB of messages.
+ */
+const COLLECT_BYTES = 32 * 2 ** 20;
+
 export type JobState = 'arriving' | 'held' | 'queued' | 'running';
 
 interface Job {
@@ -69,6 +76,7 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 	const jobs = new Map<string, Job>();
 	const seenIds = new Set<string>();
 	const lane = createLane();
+	let sentBytes = 0;
 	const heldBytes = (): number => [...jobs.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 	const placesTaken = (): number => [...jobs.values()].filter(({ state }) => state !== 'arriving').length;
 	const overload = (): PolicyError => {
@@ -112,7 +120,14 @@ export function createPartyJobs(options: JobsOptions): PartyJobs {
 		const release = await takeTurn(channel);
 		try {
 			entry.state = 'running';
-			return await runJob(index, job, channel, { ...options, client: entry.client });
+			const result = await runJob(index, job, channel, { ...options, client: entry.client });
+			sentBytes += result.bytesSent;
+			if (sentBytes > COLLECT_BYTES) {
+				sentBytes = 0;
+				// when the result is on its way
+				setImmediate(collectWholeHeap);
+			}
+			return result;
 		} finally {
 			release();
 		}
