@@ -90,7 +90,7 @@ test('a global installation of the tarball runs the demo', async (t) => {
 	}
 
 	const veilcam = join(prefix, 'bin', 'veilcam');
-	const { stdout } = await execute(veilcam, ['demo', '--count', '200', '--json'], { cwd: folder, timeout: 60_000 });
+	const { stdout } = await execute(veilcam, ['demo', '--count', '200', '--json'], { cwd: folder, timeout: 180_000 });
 	const lines = stdout.trim().split('\n');
 	const result: unknown = JSON.parse(lines[lines.length - 1]);
 	t.like(result, { event: 'result', count: 200 });
