@@ -17,7 +17,7 @@ interface EnrollOptions extends SubjectOptions {
 	readonly numbered: boolean;
 }
 
-/** What was enrolled, and how many templates of the name there are now. */
+/** What was enrolled, and how many templates of the name, or of the numbered names, there are now. */
 export interface Enrolled {
 	readonly templates: number;
 	readonly held: number;
@@ -38,6 +38,7 @@ export async function enrollFiles(
 		const total = faces.reduce((sum, face) => sum + templatesOf(face), 0);
 		guardRoom(gallery.templates.length, total);
 		const model = await modelOfQuestion(client, gallery, options.privateModel);
+		const given = new Set([name]);
 		let enrolled = 0;
 		let told = 0;
 		const tell = (more: number): void => {
@@ -54,6 +55,7 @@ export async function enrollFiles(
 					await enrollPicture(client, known, origin, await gallery.add(name));
 				} else {
 					const names = Array.from({ length: rows }, (_, row) => (options.numbered ? `${name}-${row + 1}` : name));
+					for (const one of names) given.add(one);
 					await enrollOnParties(client, known.templates, face.values, await gallery.addAll(names), tell);
 				}
 				enrolled += rows;
@@ -63,7 +65,10 @@ export async function enrollFiles(
 			if (told > 0) context.reporter.note(`the first ${told} of ${total} templates are enrolled, the others are not`);
 			throw error;
 		}
-		return { templates: enrolled, held: gallery.templates.filter((template) => template.name === name).length };
+		return {
+			templates: enrolled,
+			held: gallery.templates.filter((template) => template.name !== null && given.has(template.name)).length,
+		};
 	});
 }
 

@@ -46,6 +46,7 @@ test('a person is enrolled and found, and pictures that do not tell a face chang
 	t.like(first, { event: 'result', name: 'ada', templates: 1, held: 1 }, JSON.stringify(first));
 	const more = await runCli(t, ['enroll', 'ada', ...describeInto(cwd, 1)], { cwd });
 	t.regex(more.stdout, /^1 template is enrolled as ada, who has 2 now\n$/);
+	t.like((await run('enroll', 'guest', '0.npy', '--numbered')).ending, { templates: 1, held: 1 });
 	const names = readFileSync(join(folder, 'names.json'), 'utf8');
 
 	writeFileSync(join(cwd, 'text.jpg'), 'no picture');
