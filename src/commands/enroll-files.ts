@@ -62,7 +62,9 @@ export async function enrollFiles(
 				tell(0);
 			}
 		} catch (error) {
-			if (told > 0) context.reporter.note(`the first ${told} of ${total} templates are enrolled, the others are not`);
+			// the parties may hold what was under way, though their answer did not come
+			const rest = 'the next may be, the others are not: `veilcam gallery list` tells';
+			if (told > 0) context.reporter.note(`the first ${told} of ${total} templates are enrolled, ${rest}`);
 			throw error;
 		}
 		return {

@@ -82,7 +82,12 @@ test('an enrolment that Ctrl-C or a party cuts short says how far it came, and w
 	t.like(stopped.ending, { code: 'interrupted' });
 	t.true(stopped.count >= 2);
 	const { people } = endingOf(t, await runCli(t, ['gallery', 'list', '--json'], { cwd }));
-	t.deepEqual(people, [{ name: 'ada', templates: stopped.count }]);
+	// the one that was under way may have come in, too
+	const held = JSON.stringify(people);
+	t.true(
+		[0, 1].some((more) => held === JSON.stringify([{ name: 'ada', templates: stopped.count + more }])),
+		held,
+	);
 	const left = await enrolling('bob', () => running[1].close());
 	t.is(left.code, 4);
 	t.regex(String(left.ending.message), /^party \d: /);

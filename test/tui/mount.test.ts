@@ -82,7 +82,8 @@ test('a resized window is filled anew, with nothing left of the old size', async
 		// Two lines mention q only if an old footer survived.
 		const screen = await pane.until((text) => {
 			const lines = text.split('\n');
-			return lines[rows - 1] === 'q stop collecting' && (lines[0] ?? '').length === columns && text.includes('▀');
+			const isPainted = ['veilcam collect', '▀'].every((part) => text.includes(part));
+			return lines[rows - 1] === 'q stop collecting' && (lines[0] ?? '').length === columns && isPainted;
 		});
 		t.is(screen.match(/stop collecting/g)?.length, 1);
 		t.is(screen.match(/veilcam collect/g)?.length, 1);
