@@ -106,22 +106,25 @@ export function readPartyConfig(file: string): PartyConfig {
 
 /** Throws: DataError when the folder holds no parties. */
 export function readClientConfig(folder: string): ClientConfig {
-	const parties = readServers(folder);
-	const file = join(folder, CLIENT_FILE);
-	const { token } = readJson(file, 'the description of three parties');
+	const { file, token, parties } = readClientFile(folder);
 	if (typeof token !== 'string') throw badClientConfig(file, 'a token');
 	return { token, parties };
 }
 
 /** Where three parties are and which certificates they have; the token may be left out. Throws: DataError. */
 export function readServers(folder: string): ClientConfig['parties'] {
+	return readClientFile(folder).parties;
+}
+
+function readClientFile(folder: string): { file: string; token: unknown; parties: ClientConfig['parties'] } {
 	const file = join(folder, CLIENT_FILE);
-	const list = asArray(readJson(file, 'the description of three parties').parties).flatMap((party) => {
+	const { token, parties } = readJson(file, 'the description of three parties');
+	const list = asArray(parties).flatMap((party) => {
 		const { url, fingerprint } = asRecord(party);
 		return typeof url === 'string' && typeof fingerprint === 'string' ? [{ url, fingerprint }] : [];
 	});
 	if (list.length !== 3) throw badClientConfig(file, 'three parties with url and fingerprint');
-	return list;
+	return { file, token, parties: list };
 }
 
 function badClientConfig(file: string, expected: string): DataError {
