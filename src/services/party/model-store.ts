@@ -60,9 +60,8 @@ export function createModelStore(folder: string | undefined): ModelStore {
 		list,
 		keep(id, network, weights, kind) {
 			if (folder === undefined) throw new DataError('no-model-folder', 'this party has no folder to keep models in');
-			const twin = list().find(
-				(model) => model.id === id || model.kind === (kind === 'recognition' ? kind : undefined),
-			);
+			const models = list();
+			const twin = models.find((model) => model.id === id || (kind === 'recognition' && model.kind === 'recognition'));
 			if (twin !== undefined) {
 				throw new DataError(
 					'model-kept',
@@ -71,7 +70,7 @@ export function createModelStore(folder: string | undefined): ModelStore {
 						: 'a recognition network is kept here already: remove it first with veilcam model remove recognition',
 				);
 			}
-			if (list().length >= MAX_MODELS) {
+			if (models.length >= MAX_MODELS) {
 				throw new PolicyError('too-many-models', `this party keeps ${MAX_MODELS} models, and no more`, {
 					hint: 'Remove one: veilcam model remove.',
 				});
