@@ -1,3 +1,4 @@
+import { upperBound } from '../audit/clopper-pearson.js';
 import type { FacePairs } from './face-pairs.js';
 import { DESCRIPTOR_BITS, fixedThreshold } from './fixed-match.js';
 
@@ -72,14 +73,7 @@ export function equalErrorRate({ same, different }: Squares): { readonly eer: nu
  * Source: Clopper and Pearson, Biometrika 26 (1934), one-sided.
  */
 export function rateAtMost(errors: number, trials: number): number {
-	if (errors >= trials) return 1;
-	let [low, high] = [errors / trials, 1];
-	for (let step = 0; step < 60; step++) {
-		const middle = (low + high) / 2;
-		if (chanceOfAtMost(errors, trials, middle) > 1 - CONFIDENCE) low = middle;
-		else high = middle;
-	}
-	return high;
+	return upperBound(errors, trials, 1 - CONFIDENCE);
 }
 
 /** Pairs of different people without any error, from which this rate could be told. */
@@ -90,17 +84,6 @@ export function trialsFor(rate: number): number {
 /** Of a squared distance of integers. */
 export function distanceOf(square: number): number {
 	return Math.sqrt(square) / 2 ** DESCRIPTOR_BITS;
-}
-
-/** P(X <= errors) of a binomial distribution; in logarithms, for its terms leave the range of numbers. */
-function chanceOfAtMost(errors: number, trials: number, rate: number): number {
-	let logTerm = trials * Math.log1p(-rate);
-	let sum = Math.exp(logTerm);
-	for (let k = 1; k <= errors; k++) {
-		logTerm += Math.log((trials - k + 1) / k) + Math.log(rate) - Math.log1p(-rate);
-		sum += Math.exp(logTerm);
-	}
-	return sum;
 }
 
 function countBelow(ascending: Int32Array, limit: number): number {
