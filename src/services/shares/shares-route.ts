@@ -60,11 +60,10 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		return openShare(crypto.subtle, uploadKey, { session: hexOf(session.hash), id, party: config.index }, sealed);
 	};
 	/** Throws: PolicyError unless the request may bring pictures to the session, DataError where it is meant for another. */
-	const sessionForUpload = (name: string, { headers, url }: IncomingMessage): StoredSession => {
+	const sessionForUpload = (name: string, { headers }: IncomingMessage, meant: string | undefined): StoredSession => {
 		const { session, mayUpload } = sessionOf(name);
 		if (!mayUpload(headers.authorization) && !mayEnter(headers.authorization)) throw noToken();
-		const meant = /\?session=(.*)$/.exec(url ?? '');
-		if (meant === null || meant[1] === hexOf(session.hash)) return session;
+		if (meant === undefined || meant === hexOf(session.hash)) return session;
 		const is = describeSession(session.parameters);
 		throw new DataError('other-session', `the collector told otherwise of this session, which is here as ${is}`, {
 			hint: 'Nothing was counted. Tell others: the collector says one thing to cameras and another to its servers.',
@@ -79,16 +78,18 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 	const takeReport = async (
 		request: IncomingMessage,
 		response: ServerResponse,
-		{ name, id, isSealed }: { readonly name: string; readonly id: string; readonly isSealed: boolean },
+		{ session, id, isSealed }: { readonly session: StoredSession; readonly id: string; readonly isSealed: boolean },
 	): Promise<void> => {
-		const session = sessionForUpload(name, request);
 		const { body, receipt } = await readReport(request, session, id, isSealed);
 		const [code, word] = await storeReport(session, { id: new Uint8Array(Buffer.from(id, 'hex')), body });
 		// only what is held is confirmed
 		answerJson(response, code, code < 300 ? { ...word, receipt } : word);
 	};
-	const takeGroup = async (request: IncomingMessage, response: ServerResponse, name: string): Promise<void> => {
-		const session = sessionForUpload(name, request);
+	const takeGroup = async (
+		request: IncomingMessage,
+		response: ServerResponse,
+		session: StoredSession,
+	): Promise<void> => {
 		const bodyBytes = bodyBytesAt(config.index, session.parameters);
 		const bytes = await inbox.read(request, lengthOfGroup(request.headers['content-length'], bodyBytes));
 		const answers = splitReports(bytes, bodyBytes).map((report) => storeReport(session, report));
@@ -112,15 +113,17 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 	const handle = async (
 		request: IncomingMessage,
 		response: ServerResponse,
-		[, name, kind, id, run]: readonly (string | undefined)[],
+		[, name, kind, id, run, meant]: readonly (string | undefined)[],
 	): Promise<void> => {
 		const { method } = request;
 		if (name === undefined) return;
 		const isSealed = kind === 'sealed';
 		if ((kind === 'reports' || isSealed) && id !== undefined && run === undefined && method === 'PUT') {
-			return takeReport(request, response, { name, id, isSealed });
+			return takeReport(request, response, { session: sessionForUpload(name, request, meant), id, isSealed });
 		}
-		if (kind === 'reports' && id === undefined && method === 'PUT') return takeGroup(request, response, name);
+		if (kind === 'reports' && id === undefined && method === 'PUT') {
+			return takeGroup(request, response, sessionForUpload(name, request, meant));
+		}
 		if (!mayEnter(request.headers.authorization)) throw noToken();
 		if (kind === undefined && method === 'PUT') return addSession(request, response, name);
 		const { session } = sessionOf(name);
