@@ -43,7 +43,7 @@ export function releaseTarget(options: ReleaseTargetOptions): AuditTarget {
 	const { promise, bits, sampleCount, isServer, openSum } = options;
 	const { picturesPerPerson, epsilon, delta } = promise;
 	const noise = noiseFor(promise, bits, sampleCount);
-	const [gray] = meansOf(bits, picturesPerPerson);
+	const gray = (GRAY_OF_WORLD[0] * picturesPerPerson * valueOfWhite(bits)) / WHITE;
 	return {
 		name: `shares of ${bits === 8 ? '8 bits' : '1 bit'} with noise, to ${isServer ? 'one server' : 'others'}`,
 		protects: picturesPerPerson === 1 ? 'a picture' : `a person of ${picturesPerPerson} pictures`,
@@ -94,10 +94,4 @@ function picturesOf(world: World, sampleCount: number, ofPerson: number): Uint8A
 
 function valueOfWhite(bits: SharesParameters['bits']): number {
 	return bits === 8 ? WHITE : 1;
-}
-
-/** What a person's pictures add to a sample on average, world by world. */
-function meansOf(bits: SharesParameters['bits'], pictures: number): [number, number] {
-	const scale = (pictures * valueOfWhite(bits)) / WHITE;
-	return [GRAY_OF_WORLD[0] * scale, GRAY_OF_WORLD[1] * scale];
 }
