@@ -79,14 +79,19 @@ test('bits are chosen by pictures or by a .npy file, and by the ring that is ask
 	);
 });
 
-test('the parties keep the weights of a model, run it for who has none, and forget it', async (t) => {
-	const cwd = await folderWith(t, 'mobile');
-	const folder = join(cwd, 'parties');
+/** Three parties of this process, as their files say. */
+async function startParties(t: ExecutionContext, folder: string): Promise<void> {
 	await createLocalParties(folder, 0);
 	const configs = ([0, 1, 2] as const).map((index) => readPartyConfig(partyFile(folder, index)));
 	const running = await Promise.all(configs.map((config) => startParty(config)));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
 	await Promise.all(running.map((party) => party.connected(10_000)));
+}
+
+test('the parties keep the weights of a model, run it for who has none, and forget it', async (t) => {
+	const cwd = await folderWith(t, 'mobile');
+	const folder = join(cwd, 'parties');
+	await startParties(t, folder);
 	await cli(t, cwd, 'model', 'import', 'net.onnx', '--calibrate', join(packageRoot, 'fixtures', 'pictures'));
 	const infer = (file: string, ...more: string[]) => cli(t, cwd, 'infer', '--model', file, '--input', face, ...more);
 	const early = await infer('net.model', '--private-model');
@@ -122,11 +127,7 @@ test('the parties keep the weights of a model, run it for who has none, and forg
 test('the recognition network is shared by its name, once, and stays as long as templates need it', async (t) => {
 	const cwd = await temporaryFolder(t);
 	const folder = join(cwd, 'parties');
-	await createLocalParties(folder, 0);
-	const configs = ([0, 1, 2] as const).map((index) => readPartyConfig(partyFile(folder, index)));
-	const running = await Promise.all(configs.map((config) => startParty(config)));
-	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await startParties(t, folder);
 	const share = (...more: string[]) => cli(t, cwd, 'model', 'share', 'recognition', ...more);
 	t.is((await share('--weights', 'nowhere')).code, 'no-face-weights');
 	t.is((await share('--out', 'x.model')).code, 'unused-option');
