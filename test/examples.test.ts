@@ -65,7 +65,7 @@ const helpLines = commands.flatMap(({ examples }) => examples.map(({ line }) => 
 
 for (const [where, lines] of Object.entries({ help: helpLines, 'the README': readmeLines() })) {
 	test.serial(`every example of ${where} works as pasted, one after the other, in an empty folder`, async (t) => {
-		t.timeout(100_000);
+		t.timeout(300_000);
 		const cwd = await temporaryFolder(t);
 		// what the user brings
 		copyFileSync(join(packageRoot, 'fixtures', 'models', 'mobile.onnx'), join(cwd, 'net.onnx'));

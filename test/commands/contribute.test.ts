@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readImage, writeImage } from '../../src/core/image/files.js';
+import { freePorts } from '../../src/services/free-ports.js';
 import { startTestCollector } from '../helpers/collector.js';
 import { send, startServer, until } from '../helpers/http.js';
 import { needs } from '../helpers/needs.js';
@@ -75,12 +76,13 @@ for (const seconds of ['0', '1']) {
 }
 
 test('a collector that comes while it is waited for gets everything', async (t) => {
-	const first = await startTestCollector(t);
+	const [port] = await freePorts(1);
+	const first = await startTestCollector(t, {}, { port });
 	await first.collector.close();
 	const { storeFile, url } = first;
 	const run = startCli(t, contribute(url, '--count', '5'));
 	await run.until('note', ({ message }) => /next try in/.test(String(message)));
-	const again = await startTestCollector(t, {}, { storeFile, port: Number(new URL(url).port) });
+	const again = await startTestCollector(t, {}, { storeFile, port });
 	const result = await run.ended;
 	t.is(result.code, 0);
 	t.like(endingOf(t, result), { accepted: 5, duplicates: 0 });
@@ -251,12 +253,13 @@ test('a run that is sent again with the same ids reports duplicates', async (t) 
 });
 
 test('a collector that is restarted during an upload counts what the client says', async (t) => {
-	const first = await startTestCollector(t);
+	const [port] = await freePorts(1);
+	const first = await startTestCollector(t, {}, { port });
 	const { storeFile, url } = first;
 	const run = startCli(t, contribute(url, '--count', '600'));
 	await until(() => first.collector.count >= 60);
 	await first.collector.close();
-	const second = await startTestCollector(t, {}, { storeFile, port: Number(new URL(url).port) });
+	const second = await startTestCollector(t, {}, { storeFile, port });
 	const result = await run.ended;
 	t.is(result.code, 0, result.stdout);
 	t.like(endingOf(t, result), { accepted: 600, duplicates: 0, rejected: 0 });

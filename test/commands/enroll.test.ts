@@ -20,7 +20,7 @@ async function startGallery(t: ExecutionContext) {
 		configs.map((config) => startParty(config, {}, { file: galleryFile(partyFile(folder, config.index)) })),
 	);
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 	const run = async (...args: string[]) => {
 		const result = await runCli(t, [...args, '--json'], { cwd });
 		const notes = result.events.flatMap(({ event, message }) => (event === 'note' ? [message] : []));

@@ -8,7 +8,7 @@ import { samplePicture } from '../helpers/sample-faces.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 
 test('a gallery of two clients: names go from one to the other, and parties tell who asks, and nothing more', async (t) => {
-	t.timeout(180_000);
+	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const run = (...args: string[]): Promise<CliResult> => runCli(t, [...args, '--json'], { cwd });
 	const up = startCli(t, ['parties', 'up', '--base-port', '0', '--json', '--clients', 'door,desk'], { cwd });

@@ -49,7 +49,7 @@ test('a .npy file goes through three parties, and what they would get wrong is r
 	const { configs } = await createLocalParties(join(cwd, 'parties'), 0);
 	const running = await Promise.all(configs.map((config) => startParty(config)));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 	const values = await scaledFace();
 	const input = save(cwd, 'a.npy', values, [1, SIDE, SIDE]);
 	const twin = await inferIn(t, cwd, '--input', input, '--clear', 'fixed');

@@ -85,7 +85,7 @@ async function startParties(t: ExecutionContext, folder: string): Promise<void> 
 	const configs = ([0, 1, 2] as const).map((index) => readPartyConfig(partyFile(folder, index)));
 	const running = await Promise.all(configs.map((config) => startParty(config)));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 }
 
 test('the parties keep the weights of a model, run it for who has none, and forget it', async (t) => {

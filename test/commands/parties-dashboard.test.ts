@@ -18,7 +18,7 @@ test('the dashboard of parties follows their jobs and a party that is killed, in
 	const dir = join(cwd, 'parties');
 	const command = `sh -c 'cd "${cwd}"; echo before; "${process.execPath}" "${cliPath}" parties up --base-port 0; echo code=$?; exec cat'`;
 	const pane = await openPane(t, command, 120, 40);
-	t.timeout(180_000);
+	t.timeout(300_000);
 	const first = await pane.until((screen) => linked(screen) === 3);
 	t.regex(first, /^veilcam parties {2}\.\/parties .*up \d+ s$/m);
 	t.regex(first, /^jobs +0 done, 0 running, 0 queued$/m);

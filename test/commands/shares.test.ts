@@ -36,7 +36,7 @@ async function averageOf(count: number, ask: () => Promise<CliResult>): Promise<
 }
 
 test('three servers, a collector and cameras, each a process: exact averages, and one with noise of one-bit pictures', async (t) => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const parties = startCli(t, ['parties', 'up', '--base-port', '0', '--json'], { cwd });
 	// by a signal: its servers would outlive it otherwise

@@ -5,6 +5,7 @@ import { testPattern } from '../../src/core/camera/test-pattern.js';
 import { toChannels } from '../../src/core/image/colour.js';
 import { signed } from '../../src/core/image/compare.js';
 import { largestChanges } from '../../src/core/subtract/display.js';
+import { freePorts } from '../../src/services/free-ports.js';
 import { endingOf, type Fields, type RunningCli, runCli, startCli } from '../helpers/run-cli.js';
 import { startTestSubtractor } from '../helpers/subtractor.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -91,8 +92,8 @@ test('a camera waits for a subtractor that is away, and Ctrl-C ends it with what
 		const run = startCli(t, ['subtractor', '--json', '--port', port], { cwd });
 		return { run, url: String((await run.until('listening')).url) };
 	};
-	const first = await serve('0');
-	const { port } = new URL(first.url);
+	const [port] = (await freePorts(1)).map(String);
+	const first = await serve(port);
 	const args = ['watch', '--server', first.url, '--source', 'test', '--key', 'owner.key', '--size', '64x48'];
 	const camera = startCli(t, [...args, '--interval-ms', '20', '--json'], { cwd });
 	await camera.until('motion');

@@ -62,7 +62,7 @@ export interface SharedCamera {
 export function testWithCamera(): TestFn<SharedCamera> {
 	const test = anyTest as TestFn<SharedCamera>;
 	test.before(async (t) => {
-		t.timeout(120_000);
+		t.timeout(300_000);
 		if (!isInstalled('chromium', process.env.PATH ?? '') || !isInstalled('ffmpeg', process.env.PATH ?? '')) return;
 		const folder = await mkdtemp(join(tmpdir(), 'veilcam-test-'));
 		t.context = { folder, camera: await launchChromium({ camera: { video: await faceVideo(folder) } }) };

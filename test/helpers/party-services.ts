@@ -35,7 +35,7 @@ export async function startThree(
 	const folder = await temporaryFolder(t);
 	const { configs, client, running } = await startOnFreePorts(folder, { ...PARTY_LIMITS, ...limits }, keeps);
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 	return { folder, client, configs, running };
 }
 

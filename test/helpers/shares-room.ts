@@ -42,7 +42,7 @@ export async function startSharesRoom(
 		stop: (party) => running[party].close(),
 		async start(party) {
 			running[party] = await startParty(configOf(party));
-			await Promise.all(running.map(({ connected }) => connected(10_000)));
+			await Promise.all(running.map(({ connected }) => connected(60_000)));
 		},
 	};
 }

@@ -39,7 +39,7 @@ const widths = [
 for (const [name, viewport] of widths) {
 	test.serial(`on ${name} a person sees what leaves, agrees, sends, and sees the average`, async (t) => {
 		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const { url, collector } = await startRoom(t, { width: 320, height: 240, minBatch: 4 });
 		const browser = t.context.camera;
 		const { page, complaints } = await openPage(t, browser, `${url}/#${TOKEN}`, { viewport });
@@ -73,7 +73,7 @@ for (const [name, viewport] of widths) {
 
 test.serial('what is shown as staying is not what leaves, and reports are noise of the pictures', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url } = await startRoom(t);
 	const { page } = await openPage(t, t.context.camera, `${url}/#${TOKEN}`);
 	const bodies: Buffer[] = [];
@@ -98,7 +98,7 @@ test.serial('what is shown as staying is not what leaves, and reports are noise 
 for (const way of ['in the worker', 'on the page'] as const) {
 	test.serial(`a frame that is cut ${way} is the picture that the camera shows`, async (t) => {
 		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		// noise of one gray level: a report is the picture
 		const session = { ...SHAPE, mechanism: { kind: 'uniform', amplitude: 1 } } as const;
 		const { url } = await startRoom(t, session);
@@ -135,7 +135,7 @@ for (const way of ['in the worker', 'on the page'] as const) {
 
 test.serial('all of it works by keyboard alone', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url, collector } = await startRoom(t);
 	const { page } = await openPage(t, t.context.camera, `${url}/#${TOKEN}`);
 	const focused = (): Promise<string> =>
@@ -180,7 +180,7 @@ test.serial('all of it works by keyboard alone', async (t) => {
 
 test.serial('a reload in the middle goes on with the same ids and bytes', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url, collector } = await startRoom(t);
 	const { page, context } = await openPage(t, t.context.camera, `${url}/#${TOKEN}`);
 	const sent = new Map<string, string>();
@@ -225,7 +225,7 @@ test.serial('a reload in the middle goes on with the same ids and bytes', async 
 
 test.serial('a network that is lost while pictures are taken loses none', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url, collector } = await startRoom(t);
 	const { page, context } = await openPage(t, t.context.camera, `${url}/#${TOKEN}`);
 	await page.getByRole('button', { name: 'Start the camera' }).click();
@@ -243,7 +243,7 @@ test.serial('a network that is lost while pictures are taken loses none', async 
 
 test.serial('a wrong token is told with what to do, and a room that is away is waited for', async (t) => {
 	if (!needs(t, 'chromium')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url } = await startRoom(t);
 	const browser = await startChromium(t, { camera: 'none' });
 	for (const address of [`${url}/#wrong`, `${url}/`, `${url}/#%E0%A4%A`, `${url}/wall#wrong`]) {
@@ -267,7 +267,7 @@ for (const [camera, title] of [
 ] as const) {
 	test.serial(`without a camera (${camera}) the page says why and what to do`, async (t) => {
 		if (!needs(t, 'chromium')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const { url } = await startRoom(t);
 		const { page, complaints } = await openPage(t, await startChromium(t, { camera }), `${url}/#${TOKEN}`);
 		await page.getByRole('button', { name: 'Start the camera' }).click();
@@ -281,7 +281,7 @@ for (const [camera, title] of [
 
 test.serial('the wall shows the code to join, the count, and the average as it emerges', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const { url } = await startRoom(t);
 	const browser = t.context.camera;
 	const viewport = { width: 1920, height: 1080 };

@@ -49,7 +49,7 @@ for (const [name, viewport] of [
 ] as const) {
 	test.serial(`on ${name} pictures go to three servers, and their average is exact`, async (t) => {
 		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const room = await startRoom(t, { width: 320, height: 240 });
 		const { page, complaints } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`, { viewport });
 		await tapPictures(page);
@@ -92,7 +92,7 @@ for (const [name, viewport] of [
 
 test.serial('what leaves are three sealed parts, of which the front can read none, and nothing else', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const room = await startRoom(t);
 	const { page, complaints } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
 	const sent: { url: string; bytes: Buffer }[] = [];
@@ -123,7 +123,7 @@ test.serial('what leaves are three sealed parts, of which the front can read non
 
 test.serial('a server that is away is told, nothing counts, and a reload goes on when it is back', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const room = await startRoom(t);
 	const { page } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
 	const bodies = new Map<string, Set<string>>();
@@ -154,7 +154,7 @@ test.serial(
 	'a wrong link, servers without a place, and servers that do not take a picture are told as such',
 	async (t) => {
 		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const room = await startRoom(t);
 		const { page: stranger } = await openPage(t, t.context.camera, `${room.url}/#another-token_of-the-room`);
 		await stranger.getByText('This link does not open the room').waitFor();
@@ -183,7 +183,7 @@ test.serial(
 	'pictures that wait for a server that comes back with another key are given up, and that is told',
 	async (t) => {
 		if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const room = await startRoom(t);
 		const { page, context } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
 		await startCamera(page);
@@ -214,7 +214,7 @@ test.serial(
 
 test.serial('a front that says more than the servers do is not believed', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const room = await startRoom(t);
 	const { page, context } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
 	await startCamera(page);
@@ -232,7 +232,7 @@ test.serial('a front that says more than the servers do is not believed', async 
 
 test.serial('one dithered bit per sample goes to the servers, too', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const room = await startRoom(t, { mechanism: { kind: 'shares', bits: 1, budget: null }, minBatch: 2 });
 	const { page } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);
 	await startCamera(page);
@@ -244,7 +244,7 @@ test.serial('one dithered bit per sample goes to the servers, too', async (t) =>
 
 test.serial('the wall of a room on shares says so, and that its average has no error', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const room = await startRoom(t, { minBatch: 2 });
 	const viewport = { width: 1920, height: 1080 };
 	const { page: wall, complaints } = await openPage(t, t.context.camera, `${room.url}/wall#${TOKEN}`, { viewport });
@@ -267,7 +267,7 @@ test.serial('the wall of a room on shares says so, and that its average has no e
 
 test.serial('a room whose averages get noise says that they come when they are asked for', async (t) => {
 	if (!needs(t, 'chromium') || !needs(t, 'ffmpeg')) return;
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const mechanism = { kind: 'shares', bits: 8, budget: { epsilon: 4, delta: 1e-6 } } as const;
 	const room = await startRoom(t, { mechanism, minBatch: 2 });
 	const { page } = await openPage(t, t.context.camera, `${room.url}/#${TOKEN}`);

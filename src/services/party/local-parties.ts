@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DataError, UserError } from '../../core/errors.js';
 import { PAIRS, PARTIES } from '../../core/mpc/party-index.js';
+import { freePorts } from '../free-ports.js';
 import { fingerprintOf, selfSignedIdentity } from '../self-signed.js';
 import { CLIENT_FILE, type ClientConfig, encodePartyConfig, type PartyConfig, partyFile } from './party-config.js';
 
@@ -35,12 +35,13 @@ export async function createLocalParties(
 	findPorts = freePorts,
 	{ openDistances = false, clients = [] }: LocalRules = {},
 ): Promise<LocalParties> {
-	const ports = basePort === 0 ? await findPorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
-	if (ports[5] > 65_535) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
+	if (basePort > 65_530) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
 	makePrivateFolder(folder);
 	const identities = await Promise.all(
 		PARTIES.map((index) => selfSignedIdentity(join(folder, `party-${index}.tls.pem`), ['localhost', HOST], new Date())),
 	);
+	// last: what is free now is to be free when the parties listen
+	const ports = basePort === 0 ? await findPorts(6) : Array.from({ length: 6 }, (_, i) => basePort + i);
 	const [a, b, c] = identities.map(({ certificatePem }, index) => ({
 		host: HOST,
 		port: ports[3 + index],
@@ -101,20 +102,4 @@ function writeSecret(file: string, text: string): void {
 	// an existing file keeps its mode on writing
 	if (existsSync(file)) chmodSync(file, 0o600);
 	writeFileSync(file, text, { mode: 0o600 });
-}
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-	const servers = await Promise.all(
-		Array.from({ length: count }, () => {
-			const server = createServer();
-			return new Promise<typeof server>((resolve) => server.listen(0, HOST, () => resolve(server)));
-		}),
-	);
-	const ports = servers.map((server) => {
-		const address = server.address();
-		return typeof address === 'object' && address !== null ? address.port : 0;
-	});
-	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-	return ports;
 }

@@ -1,5 +1,6 @@
 import { PeerError } from '../../core/errors.js';
-import { createLocalParties, freePorts, type LocalParties, type LocalRules } from './local-parties.js';
+import { freePorts } from '../free-ports.js';
+import { createLocalParties, type LocalParties, type LocalRules } from './local-parties.js';
 import { partyFile } from './party-config.js';
 import { type Supervised, type SuperviseOptions, supervise } from './supervise.js';
 

@@ -16,8 +16,9 @@ import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
 import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
 import { namesFile, openNames, readNames } from '../../../src/services/client/names-file.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
+import { freePorts } from '../../../src/services/free-ports.js';
 import { openGalleryFile, readGallerySize } from '../../../src/services/party/gallery-file.js';
-import { createLocalParties, freePorts } from '../../../src/services/party/local-parties.js';
+import { createLocalParties } from '../../../src/services/party/local-parties.js';
 import { galleryFile, type PartyConfig, partyFile } from '../../../src/services/party/party-config.js';
 import type { BookedQuestion } from '../../../src/services/party/question-book.js';
 import { startParty } from '../../../src/services/party/start-party.js';
@@ -49,7 +50,7 @@ async function setUp(t: ExecutionContext, { openDistances = false, maxQueriesPer
 				),
 			),
 		);
-		await Promise.all(started.map((party) => party.connected(10_000)));
+		await Promise.all(started.map((party) => party.connected(60_000)));
 		const client = await openParties(config, world);
 		const door = await openParties({ ...config, token: configs[0].clients?.door ?? '' }, world);
 		const close = async (): Promise<void> => {

@@ -35,7 +35,7 @@ const pixelsOf = (face: Image, model?: string): SharedFace => ({
 });
 
 test('a recognition network that is shared once describes faces by its id, and no other one compares with it', async (t) => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const folder = await temporaryFolder(t);
 	const { configs, client: config } = await createLocalParties(folder, 0);
 	const start = async (openDistances: boolean) => {
@@ -48,7 +48,7 @@ test('a recognition network that is shared once describes faces by its id, and n
 				),
 			),
 		);
-		await Promise.all(running.map((party) => party.connected(10_000)));
+		await Promise.all(running.map((party) => party.connected(60_000)));
 		const client = await openParties(config, world);
 		const close = async (): Promise<void> => {
 			client.close();

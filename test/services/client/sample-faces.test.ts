@@ -57,7 +57,7 @@ function mirrored(picture: Image): Image {
 
 for (const [how, { make, place }] of Object.entries(variants)) {
 	test.serial(`a face that is ${how} is nearer to itself than 0.6`, async (t) => {
-		t.timeout(120_000);
+		t.timeout(300_000);
 		const api = await sharedFaceApi();
 		let made: { readonly of: Image; readonly picture: Image } | undefined;
 		for (const { name, picture, face, descriptor } of await sampleFaces()) {

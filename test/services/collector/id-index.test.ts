@@ -36,7 +36,7 @@ for (const [how, idOf] of Object.entries(families)) {
 		t.deepEqual(index.lookup(entry(idOf(7), 8)), { kind: 'conflict', ordinal: 7 });
 		t.deepEqual(index.lookup(entry(idOf(count), 0)), { kind: 'new' });
 		// quadratic probing work would take minutes
-		t.true(performance.now() - startedMs < 8000);
+		t.true(performance.now() - startedMs < 60_000);
 	});
 }
 

@@ -38,7 +38,7 @@ function startBystander(t: ExecutionContext): number {
 }
 
 test('up --detach returns when jobs can come, its parties outlive it, and down ends them all', async (t) => {
-	t.timeout(90_000);
+	t.timeout(300_000);
 	const { cwd, dir, fields } = await startBackground(t);
 	const pids = [Number(fields.supervisor), ...numbersOf(fields.pids)];
 	t.is(new Set(pids).size, 4);
@@ -70,7 +70,7 @@ test('up --detach returns when jobs can come, its parties outlive it, and down e
 });
 
 test('parties whose watcher was killed are ended by down, and hold up off until then', async (t) => {
-	t.timeout(90_000);
+	t.timeout(300_000);
 	const { dir, fields } = await startBackground(t);
 	process.kill(Number(fields.supervisor), 'SIGKILL');
 	await until(() => identityOf(Number(fields.supervisor)) === null);
@@ -81,7 +81,7 @@ test('parties whose watcher was killed are ended by down, and hold up off until 
 });
 
 test('down ends parties that run in the foreground of another terminal', async (t) => {
-	t.timeout(90_000);
+	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const up = startCli(t, ['parties', 'up', '--base-port', '0', '--json'], { cwd });
 	await up.until('ready');
@@ -130,7 +130,7 @@ test('a claim stands while its process lives, and tells which parties do', async
 });
 
 test('up --detach says why it could not start, and leaves nothing behind', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const taken = createServer().listen(0, '127.0.0.1');
 	t.teardown(() => void taken.close());

@@ -26,7 +26,7 @@ async function startOverProxies(t: ExecutionContext, stepTimeoutMs?: number) {
 const job = smallJob();
 
 test.serial('with 20 ms each way, and with little room, the result is right', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const { client, behave, three } = await startOverProxies(t);
 	for (const behaviour of [{ delayMs: 20 }, { bytesPerMs: 200 }]) {
 		behave(behaviour);
@@ -43,7 +43,7 @@ const places = [0, 0.1, 0.5, 0.95];
 
 for (const what of strikes) {
 	test.serial(`after a ${what} on any link the job ends with party and step, and the next one works`, async (t) => {
-		t.timeout(60_000);
+		t.timeout(300_000);
 		const { client, links, behave, three } = await startOverProxies(t, STEP_TIMEOUT_MS);
 		behave({});
 		await assertJobWorks(t, client, job);

@@ -163,7 +163,7 @@ test.serial('an id runs again after a restart of all three, under other masks an
 		[0, 1, 2].map((party) => startParty(readPartyConfig(`${three.folder}/party-${party}.json`))),
 	);
 	t.teardown(() => Promise.all(restarted.map((party) => party.close())));
-	await Promise.all(restarted.map((party) => party.connected(10_000)));
+	await Promise.all(restarted.map((party) => party.connected(60_000)));
 	const after = await runOnce();
 	t.deepEqual(after.output, before.output);
 	for (const party of [0, 1, 2]) {

@@ -35,7 +35,7 @@ test('templates stay with the parties over TLS: bits and the best are those in t
 	const { configs, client: config } = await createLocalParties(await temporaryFolder(t), 0);
 	const running = await Promise.all(configs.map((one) => startParty(one)));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 	const client = await openParties(config, world);
 	t.teardown(() => client.close());
 

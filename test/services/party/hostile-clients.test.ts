@@ -52,7 +52,7 @@ const nasty = fc.oneof(
 );
 
 test('a program changed anywhere is refused in a sentence or runs, and the next job works', async (t) => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const three = await startThree(t);
 	const connections = await connectThree(t, three);
 	const job = smallJob();

@@ -43,7 +43,7 @@ const tamperings: Readonly<Record<string, Tampering>> = {
 };
 
 test('whatever an authenticated peer sends in place of a message, the job ends with party and step, and the next one works', async (t) => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const proxies: Awaited<ReturnType<typeof startFrameProxy>>[] = [];
 	const three = await startThree(
 		t,

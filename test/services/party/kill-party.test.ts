@@ -102,7 +102,7 @@ for (const victim of PARTIES) {
 	test.serial(
 		`party ${victim} killed in any phase of a job is named with the step, and after its restart the next job works`,
 		async (t) => {
-			t.timeout(120_000);
+			t.timeout(300_000);
 			const processes = await startProcesses(t);
 			const { links, fronts, client } = processes;
 			const own = links.find(({ pair }) => pair.includes(String(victim)));

@@ -87,7 +87,7 @@ test('a party that is away is named, by clients and by the others, and the next 
 	await until(async () => !running[0].status().isConnected[1]);
 	const again = await startParty(readPartyConfig(join(folder, 'party-1.json')));
 	t.teardown(() => again.close());
-	await Promise.all([again.connected(10_000), running[0].connected(10_000), running[2].connected(10_000)]);
+	await Promise.all([again.connected(60_000), running[0].connected(10_000), running[2].connected(10_000)]);
 	const { output } = await parties.run(program, input, { privateWeights: true });
 	t.is(output.length, picture.samples.length);
 });
@@ -141,7 +141,7 @@ test('files of parties are for their owner alone, and a damaged one is refused b
 });
 
 test('the commands: up, infer with secret weights as its clear twin, a killed party, status, Ctrl-C', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const up = startCli(t, ['parties', 'up', '--base-port', '0', '--json'], { cwd });
 	const { pids } = await up.until('ready');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { freePorts } from '../../../src/services/party/local-parties.js';
+import { freePorts } from '../../../src/services/free-ports.js';
 import { superviseLocal } from '../../../src/services/party/supervise-local.js';
 import { temporaryFolder } from '../../helpers/temp-folder.js';
 
@@ -23,7 +23,7 @@ async function superviseKilling(t: ExecutionContext, times: number) {
 }
 
 test('a party that is killed while it starts is started again, after twice the wait each time', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const { waits, supervised } = await superviseKilling(t, 3);
 	const { supervised: running } = await supervised;
 	t.teardown(() => running.close());
@@ -39,14 +39,14 @@ test('a party that is killed while it starts is started again, after twice the w
 });
 
 test('one that is killed again and again before it ever ran is given up, in a sentence', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const { waits, supervised } = await superviseKilling(t, Number.POSITIVE_INFINITY);
 	await t.throwsAsync(supervised, { code: 'party-ended', message: 'party 1: it was ended by SIGKILL' });
 	t.deepEqual(waits, [200, 400, 800, 1600, 3200]);
 });
 
 test('ports that were taken between finding and using them are replaced by others, where any will do', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const blocker = createServer();
 	await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
 	t.teardown(() => void blocker.close());
@@ -66,7 +66,7 @@ test('ports that were taken between finding and using them are replaced by other
 });
 
 test('a port that was asked for and is taken ends the start with a sentence', async (t) => {
-	t.timeout(60_000);
+	t.timeout(300_000);
 	const blocker = createServer();
 	const [first] = await freePorts(1);
 	await new Promise<void>((resolve) => blocker.listen(first, '127.0.0.1', resolve));

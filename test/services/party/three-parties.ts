@@ -88,14 +88,14 @@ export interface ThreeRunning {
 export async function startThree(
 	t: ExecutionContext,
 	rewire: (configs: readonly PartyConfig[]) => Promise<readonly PartyConfig[]> = async (configs) => configs,
-	stepTimeoutMs = 20_000,
+	stepTimeoutMs = 60_000,
 ): Promise<ThreeRunning> {
 	const folder = await temporaryFolder(t);
 	const local = await createLocalParties(folder, 0);
 	const configs = await rewire(local.configs);
 	const running = await Promise.all(configs.map((config) => startParty(config, { stepTimeoutMs })));
 	t.teardown(() => Promise.all(running.map((party) => party.close())));
-	await Promise.all(running.map((party) => party.connected(10_000)));
+	await Promise.all(running.map((party) => party.connected(60_000)));
 	return { folder, configs, client: local.client, running };
 }
 

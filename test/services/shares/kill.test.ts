@@ -44,7 +44,7 @@ function sumOf(session: SessionParameters, seeds: readonly number[]): Float64Arr
 }
 
 test('parties and front are killed while pictures come and averages are released: each acknowledged picture counts once, in an exact sum', async (t) => {
-	t.timeout(60_000 + KILLS * MS_PER_KILL);
+	t.timeout(300_000 + KILLS * MS_PER_KILL);
 	const room = await startKillableRoom(t, [...SESSION_ARGS, '--min-batch', String(SESSION.minBatch)]);
 	const sender = await openSender(t, room, SESSION);
 	const seeds = new Map<string, number>();
@@ -89,7 +89,7 @@ test('parties and front are killed while pictures come and averages are released
 });
 
 test('parties and front are killed in the middle of noisy releases: the noise is what was stored first, and nobody has spent less than was released', async (t) => {
-	t.timeout(60_000 + KILLS * MS_PER_KILL);
+	t.timeout(300_000 + KILLS * MS_PER_KILL);
 	const session = { ...SESSION, minBatch: 2, mechanism: { kind: 'shares', bits: 8, budget: BUDGET } } as const;
 	const budget = ['--epsilon', String(BUDGET.epsilon), '--delta', String(BUDGET.delta)];
 	const room = await startKillableRoom(t, [...SESSION_ARGS, '--min-batch', '2', ...budget]);

@@ -9,7 +9,7 @@ const NOISY = { ...SESSION, minBatch: 2, mechanism: { kind: 'shares', bits: 8, b
 const SAMPLES = SESSION.width * SESSION.height;
 
 test('the noise in released sums has the sigma that is claimed, and its mean is zero', async (t) => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const session = { ...NOISY, mechanism: { ...NOISY.mechanism, budget: { epsilon: 100, delta: 1e-6 } } };
 	const holders = await startHolders(t, session);
 	const promise = { epsilon: 4, delta: 1e-6, picturesPerPerson: 1 };

@@ -5,6 +5,7 @@ import { type Connection, openConnection } from '../../../src/services/client/co
 import { openShares, type SharesUploader } from '../../../src/services/client/share-upload.js';
 import { openSharesParties, type SharesParties } from '../../../src/services/client/shares-parties.js';
 import type { ClientConfig, PartyConfig } from '../../../src/services/party/party-config.js';
+import type { PartyLimits } from '../../../src/services/party/party-limits.js';
 import type { RunningParty } from '../../../src/services/party/start-party.js';
 import { seededRandom } from '../../core/average/keystream.js';
 import { startThree } from '../../helpers/party-services.js';
@@ -32,8 +33,12 @@ export interface ThreeHolders {
 }
 
 /** Three parties in this process that hold shares, with a session. */
-export async function startHolders(t: ExecutionContext, session: SessionParameters = SESSION): Promise<ThreeHolders> {
-	const { configs, client, running } = await startThree(t, {}, { keepShares: true });
+export async function startHolders(
+	t: ExecutionContext,
+	session: SessionParameters = SESSION,
+	limits: Partial<PartyLimits> = {},
+): Promise<ThreeHolders> {
+	const { configs, client, running } = await startThree(t, limits, { keepShares: true });
 	const front = await openSharesParties(client, session);
 	const { signal } = new AbortController();
 	const retry = { retryForMs: 10_000, signal, nowMs: () => performance.now(), jitter: () => 0.5, onRetry() {} };

@@ -68,7 +68,7 @@ async function linkedTransports(t: ExecutionContext): Promise<readonly TlsTransp
 		),
 	);
 	t.teardown(() => Promise.all(transports.map((transport) => transport.close())));
-	await Promise.all(transports.map((transport) => transport.connected(10_000)));
+	await Promise.all(transports.map((transport) => transport.connected(60_000)));
 	return transports;
 }
 

@@ -1,4 +1,4 @@
-import { type AddressInfo, connect as connectPlain, createServer } from 'node:net';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
@@ -10,6 +10,7 @@ import {
 	type PeerAddress,
 	type TlsTransport,
 } from '../../../../src/core/mpc/transport/tls-transport.js';
+import { freePorts } from '../../../../src/services/free-ports.js';
 import { selfSignedIdentity, type TlsIdentity } from '../../../../src/services/self-signed.js';
 import { until } from '../../../helpers/http.js';
 import { startTcpProxy } from '../../../helpers/tcp-proxy.js';
@@ -25,28 +26,23 @@ interface Trio {
 	readonly peers: readonly [PeerAddress, PeerAddress, PeerAddress];
 }
 
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
-async function startTrio(t: ExecutionContext, timeoutMs = 5000): Promise<Trio> {
+async function startTrio(t: ExecutionContext, timeoutMs = 60_000): Promise<Trio> {
 	const folder = await temporaryFolder(t);
 	const identities = await Promise.all(
 		[0, 1, 2].map((party) => selfSignedIdentity(join(folder, `${party}.pem`), [`party${party}`], new Date())),
 	);
-	const [a, b, c] = await Promise.all(
-		identities.map(async ({ certificatePem }) => ({ host: '127.0.0.1', port: await freePort(), certificatePem })),
-	);
+	const ports = await freePorts(3);
+	const [a, b, c] = identities.map(({ certificatePem }, at) => ({
+		host: '127.0.0.1',
+		port: ports[at],
+		certificatePem,
+	}));
 	const peers = [a, b, c] as const;
 	const start = (index: PartyIndex): Promise<TlsTransport> =>
 		createTlsTransport({ index, keyPem: identities[index].keyPem, peers, maxMessageBytes: 4_000_000, timeoutMs });
 	const transports = [await start(0), await start(1), await start(2)] as const;
 	t.teardown(() => Promise.all(transports.map((transport) => transport.close())));
-	await Promise.all(transports.map((transport) => transport.connected(5000)));
+	await Promise.all(transports.map((transport) => transport.connected(60_000)));
 	return { transports, identities, peers };
 }
 
@@ -107,10 +103,10 @@ test('a party that goes is named to both others, and comes back', async (t) => {
 		keyPem: identities[2].keyPem,
 		peers,
 		maxMessageBytes: 1000,
-		timeoutMs: 5000,
+		timeoutMs: 60_000,
 	});
 	t.teardown(() => again.close());
-	await Promise.all([again.connected(5000), transports[0].connected(5000), transports[1].connected(5000)]);
+	await Promise.all([again.connected(60_000), transports[0].connected(60_000), transports[1].connected(60_000)]);
 	const next = 'ef'.repeat(16);
 	const [n0, n2] = [transports[0], again].map((transport) => transport.openAttempt(next, QUEUE));
 	n2.send(0, LABEL, Uint8Array.of(6));
@@ -142,6 +138,7 @@ test('late and foreign messages are dropped, an attempt opens once, and a flood 
 		message: /more than this attempt has room for/,
 	});
 	t.is(p1.failure?.code, 'too-much-ahead');
+	await until(() => transports[0].droppedFrames === 1);
 	t.is(transports[0].droppedFrames, 1);
 });
 
@@ -171,7 +168,8 @@ test('only the other parties get in: not without a certificate, with a foreign o
 test('a party that does not answer is named', async (t) => {
 	const folder = await temporaryFolder(t);
 	const identity = await selfSignedIdentity(join(folder, '2.pem'), ['party2'], new Date());
-	const nobody = { host: '127.0.0.1', port: await freePort(), certificatePem: identity.certificatePem };
+	const [port] = await freePorts(1);
+	const nobody = { host: '127.0.0.1', port, certificatePem: identity.certificatePem };
 	const own = { ...nobody, port: 0 };
 	const transport = await createTlsTransport({
 		index: 2,
@@ -206,9 +204,12 @@ test('a link on which a byte was damaged goes down at both ends, and comes back 
 	const identities = await Promise.all(
 		[0, 1].map((party) => selfSignedIdentity(join(folder, `${party}.pem`), [`party${party}`], new Date())),
 	);
-	const [first, second] = await Promise.all(
-		identities.map(async ({ certificatePem }) => ({ host: '127.0.0.1', port: await freePort(), certificatePem })),
-	);
+	const ports = await freePorts(2);
+	const [first, second] = identities.map(({ certificatePem }, at) => ({
+		host: '127.0.0.1',
+		port: ports[at],
+		certificatePem,
+	}));
 	const proxy = await startTcpProxy(t, first.port);
 	const told: string[] = [];
 	const start = (index: PartyIndex, port: number): Promise<TlsTransport> =>
@@ -217,7 +218,7 @@ test('a link on which a byte was damaged goes down at both ends, and comes back 
 			keyPem: identities[index].keyPem,
 			peers: [{ ...first, port }, second, { ...second, port: 1 }],
 			maxMessageBytes: 1000,
-			timeoutMs: 5000,
+			timeoutMs: 60_000,
 			onLink: (peer, isUp) => told.push(`${index}${peer} ${isUp ? 'up' : 'down'}`),
 		});
 	const [p0, p1] = await Promise.all([start(0, first.port), start(1, proxy.port)]);
