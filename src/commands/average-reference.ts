@@ -27,6 +27,11 @@ export async function compareWith(
 		...{ size: image, channels: image.channels, signal: abort.signal },
 		...(isPattern ? { count: averaged } : {}),
 	});
+	if (isPattern) {
+		reporter.note(
+			`test stands for frames 1 to ${averaged}, as one run sends them; further runs send the first ones again`,
+		);
+	}
 	const sums = new Float64Array(image.samples.length);
 	let count = 0;
 	try {

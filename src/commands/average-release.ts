@@ -17,8 +17,8 @@ import { type Connection, SHORT_ANSWER_BYTES } from '../services/client/connecti
 import { fetchReleases, type ToldRelease } from '../services/client/fetch-releases.js';
 import { sessionPath } from '../services/client/fetch-session.js';
 import { codeOf, messageOf } from '../services/client/upload-report.js';
-import { confirm } from './confirm.js';
-import type { CommandContext } from './define-command.js';
+import type { Reporter } from '../tui/reporters/reporter.js';
+import { confirm, type Terminal } from './confirm.js';
 
 /** Gray levels that hardly show in a picture. */
 const GOOD_ERROR_GRAY = 5;
@@ -63,7 +63,7 @@ export async function askForRelease(
 	connection: Connection,
 	session: SessionDescription,
 	wanted: WantedRelease,
-	context: CommandContext,
+	context: Terminal & { readonly quiet: boolean; readonly reporter: Pick<Reporter, 'note'> },
 ): Promise<void> {
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') {
@@ -74,8 +74,12 @@ export async function askForRelease(
 	const { epsilon, delta, picturesPerPerson = mechanism.picturesPerPerson ?? 1 } = wanted;
 	const promise = parsePromise({ epsilon, delta, picturesPerPerson }, 'user');
 	const releases = await fetchReleases(connection, session.name);
-	for (const line of expectation(session, mechanism, promise, releases)) context.reporter.note(line);
-	if (!wanted.yes) await confirm('Spend that?', context);
+	const { lines, isBeyondBudget } = expectation(session, mechanism, promise, releases);
+	for (const line of lines) context.reporter.note(line);
+	if (!wanted.yes && !isBeyondBudget) {
+		// the figures belong to the question: --quiet drops notes
+		await confirm([...(context.quiet ? lines : []), 'Spend that?'].join('\n'), context);
+	}
 	const path = `${sessionPath(session.name)}/releases`;
 	const body = Buffer.from(JSON.stringify(promise));
 	const answer = await connection.send('POST', path, body, SHORT_ANSWER_BYTES).catch((error: unknown) => {
@@ -100,14 +104,14 @@ function expectation(
 	{ bits, budget }: SharesParameters,
 	promise: ReleasePromise,
 	releases: readonly ToldRelease[],
-): string[] {
+): { readonly lines: readonly string[]; readonly isBeyondBudget: boolean } {
 	const waiting = session.count - session.releasedCount;
 	const samples = sampleCountOf(session);
 	const { totalSigma, rho } = noiseFor(promise, bits, samples);
 	const { epsilon, delta, picturesPerPerson } = promise;
 	const unit = picturesPerPerson === 1 ? 'a picture' : `a person of ${picturesPerPerson} pictures`;
 	const asked = `epsilon ${epsilon}, delta ${describeDelta(delta)} for ${unit}`;
-	if (waiting === 0) return [`${asked}: no picture waits`];
+	if (waiting === 0) return { lines: [`${asked}: no picture waits`], isBeyondBudget: false };
 	const errorOf = (count: number, sigma = totalSigma): number => rmseOfRelease(bits, count, sigma);
 	const lines = [`${asked}: expected error ${errorOf(waiting).toFixed(1)} gray levels (RMSE) from ${waiting} pictures`];
 	if (releases.length > 0) {
@@ -122,6 +126,7 @@ function expectation(
 	if (enough !== null && enough > waiting) {
 		lines.push(`an error of ${GOOD_ERROR_GRAY} takes a release of ${enough.toLocaleString('en')} pictures`);
 	}
+	let isBeyondBudget = false;
 	if (budget !== null) {
 		const spent = releases.reduce((sum, past) => sum + past.rho, 0);
 		const rhoLeftOver = rhoLeft(budget, spent);
@@ -129,11 +134,12 @@ function expectation(
 		lines.push(
 			`it costs ${cost} of the ${left} that is left of the budget (rho; ${whole} in all, for epsilon ${budget.epsilon})`,
 		);
-		if (rho > rhoLeftOver) {
+		isBeyondBudget = rho > rhoLeftOver;
+		if (isBeyondBudget) {
 			const most = Math.floor(1000 * epsilonOfZcdp(rhoLeftOver, delta)) / 1000;
 			const allowed = most > 0 ? `what is left allows at most --epsilon ${most}` : 'nothing is left';
 			lines.push(`that is refused: at delta ${describeDelta(delta)} ${allowed}`);
 		}
 	}
-	return lines;
+	return { lines, isBeyondBudget };
 }

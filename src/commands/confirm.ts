@@ -1,12 +1,20 @@
 import { createInterface } from 'node:readline/promises';
 import { PolicyError } from '../core/errors.js';
-import type { CommandContext } from './define-command.js';
+
+/** Where a person is asked something. */
+export interface Terminal {
+	readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+	readonly stdout: { readonly isTTY?: boolean };
+	readonly stderr: NodeJS.WritableStream;
+	readonly json: boolean;
+	readonly abort: AbortController;
+}
 
 /**
  * Asks on the terminal, and goes on only after "y" or "yes"; without a terminal, and under --json, nothing is asked.
  * Throws: PolicyError `not-confirmed`.
  */
-export async function confirm(question: string, { stdin, stdout, stderr, json, abort }: CommandContext): Promise<void> {
+export async function confirm(question: string, { stdin, stdout, stderr, json, abort }: Terminal): Promise<void> {
 	if (stdin.isTTY !== true || stdout.isTTY !== true || json) return;
 	const lines = createInterface({ input: stdin, output: stderr });
 	// in the raw mode of a line editor Ctrl-C is a character, and no signal

@@ -1,5 +1,6 @@
 import { type PrivacyReport, privacyReport } from '../core/average/accounting.js';
 import { describeDelta, describeFigure } from '../core/average/privacy-figure.js';
+import { promiseOfBudget } from '../core/average/release-report.js';
 import { describeMechanism, type SessionParameters } from '../core/average/session.js';
 import { otherWorld, tryWorld } from '../core/average/worlds.js';
 import type { Image } from '../core/image/image.js';
@@ -15,6 +16,8 @@ export interface PrivacyPanel {
 		readonly reconstruction: WorldFields['reconstruction'];
 		/** Noise at the camera, then shares at three servers. */
 		readonly worlds: readonly [WorldFields, WorldFields];
+		/** What is guaranteed of all averages together in a session on shares, null where they are exact. */
+		readonly releases?: ReturnType<typeof promiseOfBudget>;
 	};
 	/** Original, one upload as a picture, the best reconstruction of that upload, and what the other way to hide shows. */
 	readonly pictures: readonly [Image, Image, Image, Image];
@@ -37,16 +40,17 @@ export async function privacyPanel(
 	const other = await tryWorld(otherWorld(session), picture, random, expandKey);
 	const [noise, shares] = own.kind === 'noise' ? [own, other] : [other, own];
 	const worlds = [worldFields(noise, noise === own), worldFields(shares, shares === own)] as const;
+	const releases = session.mechanism.kind === 'shares' ? { releases: promiseOfBudget(session.mechanism) } : {};
 	const text = [
 		`Session ${session.name}: ${session.width}x${session.height} ${session.channels === 1 ? 'gray' : 'RGB'}, ${describeMechanism(session.mechanism)}.`,
-		...(session.mechanism.kind === 'shares' ? sharedGuarantee(session) : noiseGuarantee(report)),
+		...(session.mechanism.kind === 'shares' ? sharedGuarantee(session, picturesPerPerson) : noiseGuarantee(report)),
 		'Two ways to hide a picture, tried on the first one:',
 		...worldsTable(worlds),
 		`Not hidden: ${own.kind === 'shares' ? 'each server' : 'the collector'} sees your address, the time and how many you send.`,
 	].join('\n');
 	return {
 		text,
-		fields: { ...report, reconstruction: worldFields(own, true).reconstruction, worlds },
+		fields: { ...report, reconstruction: worldFields(own, true).reconstruction, worlds, ...releases },
 		pictures: [picture, own.upload, own.guess.image, own === noise ? shares.upload : noise.guess.image],
 		worldPictures: [picture, noise.guess.image, shares.upload],
 	};
@@ -66,10 +70,11 @@ function noiseGuarantee({ units, picturesPerPerson }: PrivacyReport): string[] {
 	];
 }
 
-function sharedGuarantee({ mechanism, minBatch }: SessionParameters): string[] {
+function sharedGuarantee({ mechanism, minBatch }: SessionParameters, pictureCount: number): string[] {
 	if (mechanism.kind !== 'shares') return [];
 	const { budget, picturesPerPerson = 1 } = mechanism;
-	const whom = picturesPerPerson === 1 ? 'your picture' : `your ${picturesPerPerson} pictures in each batch`;
+	const one = pictureCount === 1 ? 'your picture' : 'each of your pictures by itself';
+	const whom = picturesPerPerson === 1 ? one : `your ${picturesPerPerson} pictures in each batch`;
 	return [
 		'What the three servers guarantee, as long as no two of them work together:',
 		'  Each receives uniform bits, whatever your picture is; only a sum of many pictures is ever put together.',

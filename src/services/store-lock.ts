@@ -39,6 +39,11 @@ export function lockStore(storeFile: string, owner = 'collector'): (isForgotten?
 	}
 }
 
+/** Removes a closed store that was made for nothing; its lock is to be held. */
+export function removeStore(storeFile: string): void {
+	for (const end of ['', '-wal', '-shm']) rmSync(storeFile + end, { force: true });
+}
+
 function inodeOf(file: string): number | undefined {
 	return statSync(file, { throwIfNoEntry: false })?.ino;
 }

@@ -1,10 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
+import { askForRelease } from '../../src/commands/average-release.js';
 import { noiseFor, rmseOfRelease } from '../../src/core/average/release-noise.js';
 import type { SessionParameters } from '../../src/core/average/session.js';
 import { readImage } from '../../src/core/image/files.js';
+import { openConnection } from '../../src/services/client/connection.js';
+import { fetchSession } from '../../src/services/client/fetch-session.js';
 import { startTestCollector } from '../helpers/collector.js';
+import { until } from '../helpers/http.js';
 import { type CliResult, endingOf, type Fields, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 import { startHolders } from '../services/shares/three-holders.js';
@@ -22,12 +27,12 @@ function sessionWith(mechanism: object): SessionParameters {
 async function startRoom(t: ExecutionContext, mechanism: object = {}) {
 	const session = sessionWith(mechanism);
 	const holders = await startHolders(t, session);
-	const { url, storeFile } = await startTestCollector(t, session, { parties: holders.client });
+	const { url, storeFile, collector } = await startTestCollector(t, session, { parties: holders.client });
 	const cwd = await temporaryFolder(t);
 	const average = (...args: string[]): Promise<CliResult> => runCli(t, ['average', ...args, '--json'], { cwd });
 	const contribute = (...args: string[]): Promise<CliResult> =>
 		runCli(t, ['contribute', 'test', '--to', url, ...args, '--json'], { cwd });
-	return { url, storeFile, cwd, holders, average, contribute };
+	return { url, storeFile, collector, cwd, holders, average, contribute };
 }
 
 test('a session without a budget: average ends, compared with the test pattern it is exact', async (t) => {
@@ -62,6 +67,9 @@ test('a noisy release says its error and its cost before, and its guarantee afte
 	const { totalSigma, rho } = noiseFor({ epsilon: 3, delta: 1e-6, picturesPerPerson: 1 }, 8, 192);
 	const expected = rmseOfRelease(8, 200, totalSigma);
 	t.true(notes[0].includes(`expected error ${expected.toFixed(1)} gray levels (RMSE) from 200 pictures`), notes[0]);
+	t.true(
+		notes.includes('test stands for frames 1 to 200, as one run sends them; further runs send the first ones again'),
+	);
 	t.true(notes.some((note) => /it costs 0\.\d+ of the 0\.\d+ that is left/.test(note)));
 	const ending = endingOf(t, result);
 	t.true(Math.abs(Number(ending.expectedRmse) - expected) < 1e-9);
@@ -127,6 +135,33 @@ test('what cannot be written or compared is refused before anything of a budget 
 	t.deepEqual(await readdir(cwd), []);
 	const person = await contribute('--count', '1', '--person', 'me');
 	t.is(endingOf(t, person).code, 'unused-option');
+});
+
+test('on a terminal the question is asked with the figures that it is about, with --quiet too; no is a refusal', async (t) => {
+	const { url, holders, collector } = await startRoom(t);
+	await holders.send(10, 1);
+	await until(() => collector.count === 10);
+	const connection = await openConnection({ url });
+	t.teardown(() => connection.close());
+	const ask = async (quiet: boolean): Promise<{ asked: string; notes: readonly string[] }> => {
+		const notes: string[] = [];
+		const [stdin, stderr] = [new PassThrough(), new PassThrough({ encoding: 'utf8' })];
+		stdin.end('n\n');
+		const context = {
+			...{ stdin: Object.assign(stdin, { isTTY: true }), stdout: { isTTY: true }, stderr, quiet, json: false },
+			...{ abort: new AbortController(), reporter: { note: (line: string) => notes.push(line) } },
+		};
+		const wanted = { epsilon: 1, delta: 1e-6, picturesPerPerson: undefined, yes: false };
+		const session = await fetchSession(connection, 'room');
+		const refused = await t.throwsAsync(askForRelease(connection, session, wanted, context));
+		t.is(refused?.message, 'nothing was released, and nothing of the budget was spent');
+		return { asked: String(stderr.read()), notes };
+	};
+	const { asked, notes } = await ask(false);
+	t.is(asked, 'Spend that? [y/N] ');
+	t.regex(notes.join('\n'), /expected error [\d.]+ gray levels[\s\S]*it costs [\d.]+ of the/);
+	t.is((await ask(true)).asked, `${notes.join('\n')}\nSpend that? [y/N] `);
+	for (const { spentRho } of await holders.front.status()) t.is(spentRho, 0);
 });
 
 function releaseOf({ privacy }: Fields): Fields {

@@ -11,9 +11,9 @@ const PICTURE: Image = {
 	samples: Uint8Array.from({ length: 48 * 40 }, (_, i) => (i % 48 < 20 ? 30 : 220)),
 };
 
-function panelOf(mechanism: MechanismParameters) {
+function panelOf(mechanism: MechanismParameters, pictureCount = 1) {
 	const session: SessionParameters = { name: 'room', width: 48, height: 40, channels: 1, minBatch: 20, mechanism };
-	return privacyPanel(session, PICTURE, 1, seededRandom(7));
+	return privacyPanel(session, PICTURE, pictureCount, seededRandom(7));
 }
 
 const budget = { epsilon: 4, delta: 1e-6 };
@@ -38,6 +38,10 @@ for (const [mechanism, own] of [
 		for (const image of [...pictures, ...worldPictures]) t.is(image.samples.length, PICTURE.samples.length);
 		t.deepEqual(pictures[3].samples, worldPictures[2 - own].samples);
 
+		const releases = { unit: 'person', picturesPerPerson: 3, cumulative: { epsilon: 4, delta: 1e-6 } } as const;
+		if ('budget' in mechanism && mechanism.budget !== null) t.like(fields.releases, releases);
+		else t.is(fields.releases, 'budget' in mechanism ? null : undefined);
+
 		const lines = text.split('\n');
 		const at = lines.findIndex((line) => line.includes('THIS SESSION'));
 		t.is(lines[at].indexOf('THIS SESSION') > 40, own === 1, 'under the name of its way to hide');
@@ -50,6 +54,15 @@ for (const [mechanism, own] of [
 		t.true(table.some((line) => /no more +THE PICTURE ITSELF/.test(line)));
 	});
 }
+
+test('who sends several pictures is told that a session protects each by itself', async (t) => {
+	const mechanism = { kind: 'shares', bits: 8, budget } as const;
+	t.regex(
+		(await panelOf(mechanism)).text,
+		/^ {2}Sums get noise that hides your picture: all together within epsilon 4/m,
+	);
+	t.regex((await panelOf(mechanism, 40)).text, /^ {2}Sums get noise that hides each of your pictures by itself: /m);
+});
 
 function deviationOf(samples: Uint8Array): number {
 	const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length;

@@ -43,16 +43,31 @@ export function releaseReport(
 	const spent = noisy.reduce((sum, { rho }) => sum + rho, 0);
 	const { epsilon, delta } = latest.promise;
 	return {
-		unit: picturesPerPerson === 1 ? 'picture' : 'person',
-		picturesPerPerson,
-		neighbours: `${
-			picturesPerPerson === 1
-				? 'one picture of each batch'
-				: `up to ${picturesPerPerson} pictures of one person in each batch`
-		} replaced by gray 128, their number public`,
-		trust: TRUST,
+		...protects(picturesPerPerson),
 		perRelease: epsilonFigure(epsilon, delta),
 		cumulative: budget === null ? null : epsilonFigure(epsilonOfZcdp(spent, budget.delta), budget.delta),
 		rho: { latest: latest.rho, spent, left: budget === null ? null : rhoLeft(budget, spent) },
+	};
+}
+
+/** What all releases of a session with a budget will guarantee together, however many there are; null without one. */
+export function promiseOfBudget({
+	budget,
+	picturesPerPerson = 1,
+}: SharesParameters): Omit<ReleaseReport, 'perRelease' | 'rho'> | null {
+	if (budget === null) return null;
+	return { ...protects(picturesPerPerson), cumulative: epsilonFigure(budget.epsilon, budget.delta) };
+}
+
+function protects(
+	picturesPerPerson: number,
+): Pick<ReleaseReport, 'unit' | 'picturesPerPerson' | 'neighbours' | 'trust'> {
+	const isPicture = picturesPerPerson === 1;
+	const replaced = isPicture ? 'one picture of' : `up to ${picturesPerPerson} pictures of one person in`;
+	return {
+		unit: isPicture ? 'picture' : 'person',
+		picturesPerPerson,
+		neighbours: `${replaced} each batch replaced by gray 128, their number public`,
+		trust: TRUST,
 	};
 }

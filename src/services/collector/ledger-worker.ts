@@ -1,5 +1,5 @@
 // The thread that counts reports: sums in shared memory, ids and tags, and the store.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMechanism } from '../../core/average/mechanism.js';
 import { sampleCountOf } from '../../core/average/session.js';
@@ -7,7 +7,7 @@ import { BugError, VeilcamError } from '../../core/errors.js';
 import { paddedSampleCount } from '../../core/kernels/accumulate.js';
 import { createWasmAccumulate } from '../../core/kernels/accumulate-wasm.js';
 import { KernelMemory } from '../../core/kernels/memory.js';
-import { lockStore } from '../store-lock.js';
+import { lockStore, removeStore } from '../store-lock.js';
 import { Ledger, reportStatuses } from './ledger.js';
 import type { LedgerFailure, LedgerReply, LedgerRequest, LedgerWorkerData } from './ledger-messages.js';
 import { createSlotTable } from './slots.js';
@@ -55,7 +55,7 @@ try {
 		} else {
 			store.close();
 			const isForgotten = request.isForgotten && isNew && ledger.count === 0;
-			if (isForgotten) for (const end of ['', '-wal', '-shm']) rmSync(storeFile + end, { force: true });
+			if (isForgotten) removeStore(storeFile);
 			unlock(isForgotten);
 			reply({ type: 'closed' });
 			replies.close();

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
 import type { SessionParameters } from '../../core/average/session.js';
 import { BugError, PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
 import { openSharesParties } from '../client/shares-parties.js';
 import type { ClientConfig } from '../party/party-config.js';
-import { lockStore } from '../store-lock.js';
+import type { SharesStatus } from '../shares/start-shares.js';
+import { lockStore, removeStore } from '../store-lock.js';
 import type { FrontRoutes, ReleasedBatch } from './front-routes.js';
-import { openFrontStore } from './front-store.js';
+import { type FrontStore, openFrontStore } from './front-store.js';
 import type { Counting } from './start-ledger.js';
 import type { CollectorStats } from './stats.js';
 
@@ -32,6 +34,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
 	const unlock = lockStore(storeFile);
+	const isNew = !existsSync(storeFile);
 	const { store, front } = await openBoth();
 	let waiting = 0;
 	let failure: VeilcamError | null = null;
@@ -41,14 +44,22 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	let isClosed = false;
 
 	async function openBoth() {
-		const opened = openFrontStore(storeFile, session);
+		let opened: FrontStore | undefined;
 		try {
+			opened = openFrontStore(storeFile, session);
 			return { store: opened, front: await openSharesParties(parties, session) };
 		} catch (error) {
-			opened.close();
-			unlock();
+			// who mends what the servers refuse may choose another session for this store
+			if (opened === undefined) unlock();
+			else closeStore(opened, true);
 			throw error;
 		}
+	}
+	function closeStore(opened: FrontStore, forgets: boolean): void {
+		const isForgotten = forgets && isNew && opened.released.count === 0;
+		opened.close();
+		if (isForgotten) removeStore(storeFile);
+		unlock(isForgotten);
 	}
 	const nextBatch = (): number => (store.released.batches.at(-1)?.batch ?? 0) + 1;
 	/** One at a time, in the order of the questions. */
@@ -69,6 +80,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 		waiting = Math.min(...status.map((party) => party.waiting));
 		warnings = status.flatMap(({ damaged }, party) => (damaged === 0 ? [] : [damagedText(damaged, party)]));
 		stats.accepted = Math.max(stats.accepted, waiting + store.released.count - countAtStart);
+		assertHasAll(status, store.released.batches);
 		// a batch that a party fixed before this front knew what came out: it is asked for as it was, and before all others
 		const fixed = status.find(({ batch }) => batch === nextBatch());
 		const isDue = fixed !== undefined || (mechanism.budget === null && waiting >= session.minBatch);
@@ -128,16 +140,32 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 			if (count === 0) return Promise.resolve(null);
 			return Promise.resolve({ count, sums, noiseRmseGray: rmseOfNoise(mechanism.bits, count, totalSigma) });
 		},
-		async close() {
+		async close(isForgotten = false) {
 			isClosed = true;
 			clearInterval(timer);
 			await polling;
 			await releasing;
 			front.close();
-			store.close();
-			unlock();
+			closeStore(store, isForgotten);
 		},
 	};
+}
+
+/** Throws: PolicyError where the servers have released batches that this front has not: none is released twice. */
+function assertHasAll(status: readonly SharesStatus[], batches: readonly ReleasedBatch[]): void {
+	const released = Math.max(...status.map(({ batch }) => batch));
+	const held = batches.at(-1)?.batch ?? 0;
+	// the one after may be on its way here
+	if (released <= held + 1) return;
+	throw new PolicyError(
+		'batch-order',
+		`the servers have released ${released} batches of this session, and the collector's store has ${held}: nothing more is released`,
+		{
+			hint:
+				'The store was removed, or is an older copy, and no batch is released twice. Start the collector with the store ' +
+				'that has them, or a session of another name, which begins anew.',
+		},
+	);
 }
 
 function damagedText(count: number, party: number): string {

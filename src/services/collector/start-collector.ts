@@ -179,7 +179,7 @@ async function startCounting(
 			const relay = await openSharesRelay({ session, target: shares.target, stats, mayEnter });
 			return { ledger: shares, front: shares, relay, route: relay.route };
 		} catch (error) {
-			await shares.close();
+			await shares.close(true);
 			throw error;
 		}
 	}

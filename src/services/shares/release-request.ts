@@ -78,7 +78,10 @@ export function assertMayRelease(
 	}
 	const next = (last?.batch ?? 0) + 1;
 	if (request.batch !== next) {
-		throw new PolicyError('batch-order', `batch ${request.batch} cannot be released: the next one is ${next}`);
+		const message = `batch ${request.batch} cannot be released: the next one is ${next}`;
+		throw new PolicyError('batch-order', message, {
+			hint: `The store of ${request.batch < next ? 'the collector' : 'this server'} was removed, or is an older copy: restore it, or begin a session of another name.`,
+		});
 	}
 	if (mechanism.budget === null && request.promise !== null) {
 		throw new PolicyError('no-budget', 'this session releases exact averages; noise would not undo them', {

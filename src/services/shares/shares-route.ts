@@ -31,10 +31,10 @@ const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
  * The requests about shares of pictures:
  *   PUT  /v1/shares/S                     the session, from the front: {parameters, uploadToken}
  *   GET  /v1/shares/S                     how far it is
- *   PUT  /v1/shares/S/reports/ID          one picture's shares, with the session's upload token
- *   PUT  /v1/shares/S/reports             those of several pictures: IDs and shares, answered each; with ?session=HASH
- *                                         only where the party keeps the session that the client was told of
- *   PUT  /v1/shares/S/sealed/ID           the same, sealed to this party by a page and brought by the front
+ *   PUT  /v1/shares/S/reports/ID?session=HASH   one picture's shares, with the session's upload token, for the session that
+ *                                         the client was told of
+ *   PUT  /v1/shares/S/reports?session=HASH      those of several pictures: IDs and shares, answered each
+ *   PUT  /v1/shares/S/sealed/ID           the same, sealed to this party and session by a page, and brought by the front
  *   PUT  /v1/shares/S/releases/ATTEMPT    a release is going to be asked for: {batch, promise}
  *   POST /v1/shares/S/releases/ATTEMPT/run
  */
@@ -60,10 +60,20 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		return openShare(crypto.subtle, uploadKey, { session: hexOf(session.hash), id, party: config.index }, sealed);
 	};
 	/** Throws: PolicyError unless the request may bring pictures to the session, DataError where it is meant for another. */
-	const sessionForUpload = (name: string, { headers }: IncomingMessage, meant: string | undefined): StoredSession => {
+	const sessionForUpload = (
+		name: string,
+		{ headers }: IncomingMessage,
+		{ meant, isSealed }: { readonly meant: string | undefined; readonly isSealed: boolean },
+	): StoredSession => {
 		const { session, mayUpload } = sessionOf(name);
 		if (!mayUpload(headers.authorization) && !mayEnter(headers.authorization)) throw noToken();
-		if (meant === undefined || meant === hexOf(session.hash)) return session;
+		// a seal is made for one session, and opens for no other
+		if (meant === hexOf(session.hash) || (isSealed && meant === undefined)) return session;
+		if (meant === undefined) {
+			throw new DataError('session-not-named', 'the address does not tell which session the pictures are meant for', {
+				hint: 'Add ?session= and the SHA-256 of the session, as the collector tells it.',
+			});
+		}
 		const is = describeSession(session.parameters);
 		throw new DataError('other-session', `the collector told otherwise of this session, which is here as ${is}`, {
 			hint: 'Nothing was counted. Tell others: the collector says one thing to cameras and another to its servers.',
@@ -119,10 +129,11 @@ export function createSharesRoute({ config, store, releases, uploadKey }: RouteP
 		if (name === undefined) return;
 		const isSealed = kind === 'sealed';
 		if ((kind === 'reports' || isSealed) && id !== undefined && run === undefined && method === 'PUT') {
-			return takeReport(request, response, { session: sessionForUpload(name, request, meant), id, isSealed });
+			const session = sessionForUpload(name, request, { meant, isSealed });
+			return takeReport(request, response, { session, id, isSealed });
 		}
 		if (kind === 'reports' && id === undefined && method === 'PUT') {
-			return takeGroup(request, response, sessionForUpload(name, request, meant));
+			return takeGroup(request, response, sessionForUpload(name, request, { meant, isSealed }));
 		}
 		if (!mayEnter(request.headers.authorization)) throw noToken();
 		if (kind === undefined && method === 'PUT') return addSession(request, response, name);

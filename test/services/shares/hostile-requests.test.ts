@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { PARTIES } from '../../../src/core/mpc/party-index.js';
 import type { Answer } from '../../../src/services/client/connection.js';
 import { openRaw } from '../../helpers/http.js';
-import { freshId, SESSION, startHolders, type ThreeHolders } from './three-holders.js';
+import { freshId, SESSION, startHolders, type ThreeHolders, uploadPath } from './three-holders.js';
 
 const PLANES_BYTES = 8 * 16 * Math.ceil((SESSION.width * SESSION.height) / 128);
 const BODY_BYTES = [32, PLANES_BYTES + 16, PLANES_BYTES + 16];
@@ -66,8 +66,9 @@ test('uploads that are none are refused in a sentence by every party, and nothin
 	);
 	await fc.assert(
 		fc.asyncProperty(upload, async ({ party, kind, body }) => {
-			const path = kind === '' ? 'reports' : `${kind}/${freshId()}`;
-			const answer = await holders.connections[party].send('PUT', `/v1/shares/room/${path}`, body);
+			const reports = uploadPath(SESSION, kind === '' ? undefined : freshId());
+			const path = kind === 'sealed' ? `/v1/shares/room/sealed/${freshId()}` : reports;
+			const answer = await holders.connections[party].send('PUT', path, body);
 			assertRefused(t, answer, `${kind} of ${body.length} bytes at party ${party}`);
 		}),
 		{ seed: 81, numRuns: 90 },
@@ -114,6 +115,9 @@ test('sessions, requests for releases and addresses that are none are refused in
 		['PUT', '/v1/shares/room', Buffer.alloc(65_537, '1')],
 		['PUT', `/v1/shares/room/releases/${freshId()}`, deep],
 		['PUT', `/v1/shares/room/reports/${'g'.repeat(32)}`, new Uint8Array(32)],
+		// what would be taken if it told its session
+		['PUT', `/v1/shares/room/reports/${freshId()}`, new Uint8Array(32)],
+		['PUT', '/v1/shares/room/reports', new Uint8Array(48)],
 		['PUT', `/v1/shares/room/reports/${freshId()}/run`, new Uint8Array(32)],
 		['PUT', `/v1/shares/none/reports/${freshId()}`, new Uint8Array(32)],
 		['PUT', `/v1/shares/${'a'.repeat(65)}/reports/${freshId()}`, new Uint8Array(32)],
@@ -144,7 +148,7 @@ test('pictures that are announced and do not come take a bounded place, which is
 	const announce = async (token: string) => {
 		const raw = await openRaw(t, party.url);
 		raw.socket.write(
-			`PUT /v1/shares/large/reports/${freshId()} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+			`PUT ${uploadPath(large, freshId())} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
 				`content-length: ${16 * 1024 * 1024 + 16}\r\nexpect: 100-continue\r\n\r\n`,
 		);
 		await raw.until(/^HTTP\/1\.1 100/);

@@ -4,7 +4,7 @@ import { PARTIES } from '../../../src/core/mpc/party-index.js';
 import type { Answer } from '../../../src/services/client/connection.js';
 import { openShares } from '../../../src/services/client/share-upload.js';
 import { seededRandom } from '../../core/average/keystream.js';
-import { freshId, pictureOf, SESSION, startHolders, type ThreeHolders } from './three-holders.js';
+import { freshId, pictureOf, SESSION, startHolders, type ThreeHolders, uploadPath } from './three-holders.js';
 
 const BUDGET = { epsilon: 4, delta: 1e-6 };
 const NOISY = {
@@ -191,17 +191,17 @@ for (const odd of PARTIES) {
 
 		// a session that one party was told other things of, which are no less strict to it
 		const twisted = frontOf(holders, 'twisted');
-		for (const party of PARTIES) {
-			const mechanism = { kind: 'shares', bits: 8, budget: party === odd ? { epsilon: 3, delta: 1e-6 } : BUDGET };
-			t.is((await twisted.register(party, { ...NOISY, name: 'twisted', mechanism })).status, 201);
-		}
-		const path = `/v1/shares/twisted/reports/`;
+		const toldTo = (party: number): SessionParameters => {
+			const budget = party === odd ? { epsilon: 3, delta: 1e-6 } : BUDGET;
+			return { ...NOISY, name: 'twisted', mechanism: { kind: 'shares', bits: 8, budget } };
+		};
+		for (const party of PARTIES) t.is((await twisted.register(party, toldTo(party))).status, 201);
 		for (let picture = 0; picture < 4; picture++) {
 			const id = freshId();
 			for (const party of PARTIES) {
 				const planes = 8 * 16 * Math.ceil((NOISY.width * NOISY.height) / 128);
 				const body = new Uint8Array(party === 0 ? 32 : planes + 16);
-				t.is((await holders.connections[party].send('PUT', path + id, body)).status, 201);
+				t.is((await holders.connections[party].send('PUT', uploadPath(toldTo(party), id), body)).status, 201);
 			}
 		}
 		await assertNothing('other sessions', await twisted.ask([usual, usual, usual]));

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { SessionParameters } from '../../../src/core/average/session.js';
+import { sessionText } from '../../../src/core/average/session-hash.js';
 import { type Connection, openConnection } from '../../../src/services/client/connection.js';
 import { openShares, type SharesUploader } from '../../../src/services/client/share-upload.js';
 import { openSharesParties, type SharesParties } from '../../../src/services/client/shares-parties.js';
@@ -62,6 +63,12 @@ export async function startHolders(
 			return sums;
 		},
 	};
+}
+
+/** Where a party takes one picture of a session, or without an id several. */
+export function uploadPath(session: SessionParameters, id?: string): string {
+	const hash = createHash('sha256').update(sessionText(session)).digest('hex');
+	return `/v1/shares/${session.name}/reports${id === undefined ? '' : `/${id}`}?session=${hash}`;
 }
 
 export function freshId(): string {
