@@ -1,4 +1,4 @@
-import { defineCommand } from './define-command.js';
+import { type CommandContext, defineCommand } from './define-command.js';
 import { untilAborted } from './until-aborted.js';
 
 export const party = defineCommand({
@@ -14,11 +14,14 @@ export const party = defineCommand({
 		{ line: 'party --config parties/party-1.json --json', says: 'The second, for a supervisor' },
 	],
 	async run({ config }, _given, context) {
-		const [{ galleryFile, readPartyConfig }, { startParty }, { collectOldHeapLessOften }] = await Promise.all([
-			import('../services/party/party-config.js'),
-			import('../services/party/start-party.js'),
-			import('../services/heap-growth.js'),
-		]);
+		const [{ galleryFile, readPartyConfig }, { startParty }, { SUPERVISED }, { collectOldHeapLessOften }] =
+			await Promise.all([
+				import('../services/party/party-config.js'),
+				import('../services/party/start-party.js'),
+				import('../services/party/supervise.js'),
+				import('../services/heap-growth.js'),
+			]);
+		if (context.env[SUPERVISED] === '1') endWithInput(context);
 		collectOldHeapLessOften();
 		const running = await startParty(
 			readPartyConfig(config),
@@ -42,3 +45,10 @@ export const party = defineCommand({
 		};
 	},
 });
+
+/** A party whose watcher was killed would hold its ports and its folder, and nobody would start it again. */
+function endWithInput({ stdin, abort }: CommandContext): void {
+	const end = (): void => abort.abort();
+	stdin.once('end', end).once('error', end).resume();
+	abort.signal.addEventListener('abort', () => stdin.destroy(), { once: true });
+}

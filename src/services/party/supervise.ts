@@ -40,6 +40,9 @@ const END_MS = 3000;
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1000000' };
 
+/** The variable that tells a party: the end of its input is that of the process which watches over it. */
+export const SUPERVISED = 'VEILCAM_SUPERVISED';
+
 interface Watched {
 	child: ChildProcess | undefined;
 	state: PartySnapshot['state'];
@@ -135,8 +138,9 @@ interface PartyListener {
 function startParty(configFile: string, { onLinked, onQuestion, onEnd }: PartyListener): ChildProcess {
 	const cli = packagePath('dist', 'src', 'cli.js');
 	const child = spawn(process.execPath, [cli, 'party', '--config', configFile, '--json'], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-		env: { ...ALLOCATOR, ...process.env },
+		// nothing is written there: it ends with this process, however that ends
+		stdio: ['pipe', 'pipe', 'inherit'],
+		env: { ...ALLOCATOR, ...process.env, [SUPERVISED]: '1' },
 	});
 	let said: Ending['said'];
 	createInterface({ input: child.stdout }).on('line', (line) => {

@@ -69,14 +69,25 @@ test('up --detach returns when jobs can come, its parties outlive it, and down e
 	t.regex(status.stderr, /none of the three parties of \.\/parties answers/);
 });
 
-test('parties whose watcher was killed are ended by down, and hold up off until then', async (t) => {
+test('parties whose watcher was killed end, and up may start them again', async (t) => {
 	t.timeout(300_000);
 	const { dir, fields } = await startBackground(t);
 	process.kill(Number(fields.supervisor), 'SIGKILL');
-	await until(() => identityOf(Number(fields.supervisor)) === null);
+	await until(() => numbersOf(fields.pids).every((pid) => identityOf(pid) === null));
+	t.is(readRunning(dir), null);
+	claimFolder(dir).release();
+});
+
+test('a party that outlives its watcher holds up off, until down ends it', async (t) => {
+	const dir = await temporaryFolder(t);
+	const [watcher, party] = [startBystander(t), startBystander(t)];
+	const record = { supervisor: identityOf(watcher), parties: [identityOf(party)] };
+	writeFileSync(join(dir, 'running.json'), JSON.stringify(record));
+	process.kill(watcher, 'SIGKILL');
+	await until(() => identityOf(watcher) === null);
 	t.throws(() => claimFolder(dir), { code: 'already-running' });
-	t.deepEqual(new Set(await endParties(dir, never)), new Set(numbersOf(fields.pids)));
-	for (const pid of numbersOf(fields.pids)) t.is(identityOf(pid), null);
+	t.deepEqual(await endParties(dir, never), [party]);
+	t.is(identityOf(party), null);
 	claimFolder(dir).release();
 });
 
