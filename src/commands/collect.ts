@@ -74,6 +74,7 @@ export const collect = defineCommand({
 			token,
 			pageOf: (url) => pageAddress(url, host, options.page),
 			nowMs: context.nowMs,
+			signal: context.abort.signal,
 			warnings: exposureWarnings(host, 'reports', identity !== undefined, token !== undefined),
 			onDeath: (error) => {
 				death = error;

@@ -17,12 +17,16 @@ interface SharesLedgerOptions {
 	readonly parties: ClientConfig;
 	readonly stats: CollectorStats;
 	readonly nowMs: () => number;
+	/** Ends a start that waits for a party. */
+	readonly signal?: AbortSignal | undefined;
 }
 
 /** The parties are asked how far they are so often. */
 const POLL_MS = 500;
 /** After a release that failed, so long passes before the next try. */
 const RETRY_MS = 2000;
+/** At its end it waits so long for a party that does not answer. A release that is cut off goes on at the next start. */
+const PATIENCE_MS = 3000;
 
 /**
  * The counting of a session on shares: three parties hold the pictures, and this front asks them to open each batch when
@@ -30,12 +34,15 @@ const RETRY_MS = 2000;
  * Throws: DataError for the store, PeerError for a party that does not answer.
  */
 export async function startSharesLedger(options: SharesLedgerOptions): Promise<Counting & FrontRoutes> {
-	const { storeFile, session, parties, stats, nowMs } = options;
+	const { storeFile, session, parties, stats, nowMs, signal } = options;
 	const { mechanism } = session;
 	if (mechanism.kind !== 'shares') throw new BugError('not-shares', `session ${session.name} is not on shares`);
 	const unlock = lockStore(storeFile);
 	const isNew = !existsSync(storeFile);
-	const { store, front } = await openBoth();
+	const asking = new AbortController();
+	const interrupt = (): void => asking.abort(signal?.reason);
+	signal?.addEventListener('abort', interrupt, { once: true });
+	const { store, front } = await openBoth().finally(() => signal?.removeEventListener('abort', interrupt));
 	let waiting = 0;
 	let failure: VeilcamError | null = null;
 	let warnings: readonly string[] = [];
@@ -47,7 +54,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 		let opened: FrontStore | undefined;
 		try {
 			opened = openFrontStore(storeFile, session);
-			return { store: opened, front: await openSharesParties(parties, session) };
+			return { store: opened, front: await openSharesParties(parties, session, asking.signal) };
 		} catch (error) {
 			// who mends what the servers refuse may choose another session for this store
 			if (opened === undefined) unlock();
@@ -65,6 +72,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 	/** One at a time, in the order of the questions. */
 	const release = (promise: ReleasePromise | null): Promise<ReleasedBatch> => {
 		const work = async (): Promise<ReleasedBatch> => {
+			asking.signal.throwIfAborted();
 			const sums = await front.release(nextBatch(), promise);
 			store.add(sums, promise);
 			waiting = Math.max(0, waiting - sums.count);
@@ -143,8 +151,10 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 		async close(isForgotten = false) {
 			isClosed = true;
 			clearInterval(timer);
+			const patience = setTimeout(() => asking.abort(endedBefore()), PATIENCE_MS);
 			await polling;
 			await releasing;
+			clearTimeout(patience);
 			front.close();
 			closeStore(store, isForgotten);
 		},
@@ -166,6 +176,12 @@ function assertHasAll(status: readonly SharesStatus[], batches: readonly Release
 				'that has them, or a session of another name, which begins anew.',
 		},
 	);
+}
+
+function endedBefore(): PeerError {
+	return new PeerError('collector-ended', 'the collector was ended before its servers had answered', {
+		hint: 'Ask again when it runs again: what was begun goes on, and is charged once.',
+	});
 }
 
 function damagedText(count: number, party: number): string {

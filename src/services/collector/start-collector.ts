@@ -35,6 +35,8 @@ export interface CollectorOptions {
 	readonly bodyDeadline?: BodyDeadline | undefined;
 	/** Sentences for the operator that hold for the whole run. */
 	readonly warnings: readonly string[];
+	/** Ends a start that waits for a party. */
+	readonly signal?: AbortSignal | undefined;
 	/** The three parties of a session on shares. */
 	readonly parties?: ClientConfig | undefined;
 	/** The ledger's thread died: the collector counts no more. */
@@ -169,12 +171,12 @@ interface CountingParts {
 
 /** Reports come here and are counted in a thread, or they go to three parties and this collector is their front. */
 async function startCounting(
-	{ session, storeFile, parties, bodyDeadline, onDeath, nowMs }: CollectorOptions,
+	{ session, storeFile, parties, bodyDeadline, onDeath, nowMs, signal }: CollectorOptions,
 	{ stats, mayEnter }: { stats: CollectorStats; mayEnter: (authorization: string | undefined) => boolean },
 ): Promise<CountingParts> {
 	if (session.mechanism.kind === 'shares') {
 		if (parties === undefined) throw new BugError('no-parties', 'a session on shares needs three parties');
-		const shares = await startSharesLedger({ storeFile, session, parties, stats, nowMs });
+		const shares = await startSharesLedger({ storeFile, session, parties, stats, nowMs, signal });
 		try {
 			const relay = await openSharesRelay({ session, target: shares.target, stats, mayEnter });
 			return { ledger: shares, front: shares, relay, route: relay.route };

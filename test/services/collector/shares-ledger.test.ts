@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import type { SessionParameters } from '../../../src/core/average/session.js';
@@ -41,4 +43,24 @@ test('a front whose store lacks what the servers have released says so; one that
 		(await holders.front.status()).map(({ batch }) => batch),
 		[2, 2, 2],
 	);
+});
+
+test('a start that waits for a server that is silent ends when it is interrupted, and leaves no store', async (t) => {
+	const { client } = await startHolders(t);
+	const folder = await temporaryFolder(t);
+	const silent = createServer();
+	silent.listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	const { port } = Object.assign({ port: 0 }, silent.address());
+	const interrupted = new AbortController();
+	silent.on('connection', (socket) => {
+		t.teardown(() => void socket.destroy());
+		interrupted.abort(new Error('Ctrl-C'));
+	});
+	t.teardown(() => void silent.close());
+	const [first, second, third] = client.parties;
+	const parties = { ...client, parties: [first, { ...second, url: `https://127.0.0.1:${port}` }, third] };
+	const options = { parties, storeFile: join(folder, 'room.db'), signal: interrupted.signal };
+	await t.throwsAsync(startTestCollector(t, SESSION, options), { message: 'Ctrl-C' });
+	t.deepEqual(await readdir(folder), []);
 });
