@@ -106,7 +106,10 @@ export const collect = defineCommand({
 		const { count, duplicates } = collector;
 		return {
 			fields: { count, duplicates, store: options.store },
-			text: `${count} pictures are kept in ${options.store}`,
+			text:
+				parties === undefined
+					? `the sums of ${count} pictures are kept in ${options.store}`
+					: `${count} pictures: the sums of those released are kept in ${options.store}, shares of all others by the three servers`,
 		};
 	},
 });

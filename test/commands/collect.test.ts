@@ -55,7 +55,7 @@ test('without --json the address is told on stderr, and stdout carries the resul
 	});
 	const { code, stdout } = await run.end();
 	t.is(code, 130);
-	t.is(stdout, '0 pictures are kept in ./room.db\n');
+	t.is(stdout, 'the sums of 0 pictures are kept in ./room.db\n');
 });
 
 test('a port that is taken ends with 4 and leaves the store usable', async (t) => {

@@ -169,7 +169,7 @@ function assertHasAll(status: readonly SharesStatus[], batches: readonly Release
 	if (released <= held + 1) return;
 	throw new PolicyError(
 		'batch-order',
-		`the servers have released ${released} batches of this session, and the collector's store has ${held}: nothing more is released`,
+		`the servers have released ${released} batches, the collector's store has ${held}: nothing more is released`,
 		{
 			hint:
 				'The store was removed, or is an older copy, and no batch is released twice. Start the collector with the store ' +

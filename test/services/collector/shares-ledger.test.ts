@@ -35,7 +35,7 @@ test('a front whose store lacks what the servers have released says so; one that
 	t.is(answer.status, 403);
 	const { error, message, hint } = JSON.parse(answer.body.toString('utf8'));
 	t.is(error, 'batch-order');
-	t.regex(message, /released 2 batches of this session, and the collector's store has 0/);
+	t.regex(message, /released 2 batches, the collector's store has 0/);
 	t.regex(hint, /older copy.*a session of another name/);
 	await until(() => collector.snapshot().warnings.includes(message));
 	t.is((await send(url, 'GET', '/healthz')).status, 503);
