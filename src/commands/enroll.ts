@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js';
 import { UserError } from '../core/errors.js';
 import { defineCommand } from './define-command.js';
 import { LIVENESS, matchOptions } from './match-options.js';
@@ -15,7 +16,10 @@ export const enroll = defineCommand({
 	],
 	options: {
 		...matchOptions,
-		numbered: { type: 'boolean', describe: 'Rows of .npy files are people of their own: NAME-1, NAME-2 and so on' },
+		numbered: {
+			type: 'boolean',
+			describe: 'Rows of .npy files are people of their own: NAME-1, NAME-2 and so on, behind those that there are',
+		},
 	},
 	examples: [
 		{ line: 'enroll ada ada.jpg', says: 'A template of one person' },
@@ -31,10 +35,11 @@ export const enroll = defineCommand({
 		]);
 		guardSubjectOptions(options);
 		const startedMs = context.nowMs();
-		const { templates, held } = await enrollFiles(name, files, options, context);
+		const { templates, held, numbers } = await enrollFiles(name, files, options, context);
 		const totalMs = context.nowMs() - startedMs;
-		const word = templates === 1 ? 'template is' : 'templates are';
+		const who = numbers === undefined ? name : `${name}-${numbers.first} to ${name}-${numbers.last}`;
 		const before = held > templates ? `, who has ${held} now` : '';
-		return { fields: { name, templates, held, totalMs }, text: `${templates} ${word} enrolled as ${name}${before}` };
+		const text = `${counted(templates, 'template is', 'templates are')} enrolled as ${who}${before}`;
+		return { fields: { name, templates, held, ...(numbers === undefined ? {} : { numbers }), totalMs }, text };
 	},
 });

@@ -1,12 +1,13 @@
+import { counted } from '../core/counted.js';
 import { DataError } from '../core/errors.js';
 import { namesFile, readNames, writeNames } from '../services/client/names-file.js';
 import { PUBLIC_MODEL } from '../services/party/gallery-file.js';
 import type { CommandContext, CommandResult } from './define-command.js';
-import { withGallery } from './gallery-options.js';
+import { askGallery, changeGallery } from './gallery-options.js';
 import { guardNew } from './guard-new.js';
 
 export async function listGallery(folder: string, context: CommandContext): Promise<CommandResult> {
-	return await withGallery(folder, context, async (_client, { templates, queries, model }) => {
+	return await askGallery(folder, context, async (_client, { templates, queries, model }) => {
 		const counts = new Map<string | null, number>();
 		for (const { name } of templates) counts.set(name, (counts.get(name) ?? 0) + 1);
 		const people = [...counts].map(([name, count]) => ({ name, templates: count }));
@@ -24,19 +25,25 @@ export async function listGallery(folder: string, context: CommandContext): Prom
 }
 
 export async function removeName(folder: string, name: string, context: CommandContext): Promise<CommandResult> {
-	return await withGallery(folder, context, async (_client, gallery) => {
+	return await changeGallery(folder, context, async (_client, gallery) => {
 		const removed = await gallery.remove(name);
-		return { fields: { name, removed }, text: `${removed} templates of ${name} are removed` };
+		return {
+			fields: { name, removed },
+			text: `${counted(removed, 'template of', 'templates of')} ${name} ${removed === 1 ? 'is' : 'are'} removed`,
+		};
 	});
 }
 
 export async function refreshGallery(folder: string, context: CommandContext): Promise<CommandResult> {
-	return await withGallery(folder, context, async (_client, gallery) => {
+	return await askGallery(folder, context, async (_client, gallery) => {
 		const { ms, rounds, bytesSent } = await gallery.refresh((done, total) => {
 			context.reporter.progress({ phase: done === total ? 'put in place' : 'share anew', done, total });
 		});
 		const templates = gallery.templates.length;
-		return { fields: { templates, ms, rounds, bytesSent }, text: `${templates} templates are shared anew` };
+		return {
+			fields: { templates, ms, rounds, bytesSent },
+			text: `${counted(templates, 'template is', 'templates are')} shared anew`,
+		};
 	});
 }
 
@@ -48,11 +55,11 @@ export async function exportNames(
 	context: CommandContext,
 ): Promise<CommandResult> {
 	guardNew(file, force);
-	return await withGallery(folder, context, async (_client, { templates }) => {
+	return await askGallery(folder, context, async (_client, { templates }) => {
 		await writeNames(file, templates);
 		return {
 			fields: { file, templates: templates.length },
-			text: `${templates.length} ids and their names are in ${file}`,
+			text: `${counted(templates.length, 'id and its name are', 'ids and their names are')} in ${file}`,
 		};
 	});
 }
@@ -63,10 +70,13 @@ export async function importNames(folder: string, file: string, context: Command
 	if (names.size === 0) {
 		throw new DataError('no-names', `${file}: there is no such file, or it holds no names`, { hint });
 	}
-	return await withGallery(folder, context, async (_client, { templates }) => {
+	return await changeGallery(folder, context, async (_client, { templates }) => {
 		const joined = templates.map(({ id, name }) => ({ id, name: name ?? names.get(id) ?? null }));
 		await writeNames(namesFile(folder), joined);
 		const learnt = joined.filter(({ name }, i) => name !== templates[i].name).length;
-		return { fields: { learnt, templates: joined.length }, text: `${learnt} names are learnt from ${file}` };
+		return {
+			fields: { learnt, templates: joined.length },
+			text: `${counted(learnt, 'name is', 'names are')} learnt from ${file}`,
+		};
 	});
 }

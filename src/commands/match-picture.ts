@@ -5,7 +5,7 @@ import { readClientConfig } from '../services/party/party-config.js';
 import type { CommandContext } from './define-command.js';
 import { openFaceSearch } from './face-options.js';
 import { type SubjectOptions, subjectOf } from './face-subject.js';
-import { withGallery } from './gallery-options.js';
+import { askGallery } from './gallery-options.js';
 
 interface MatchOptions extends SubjectOptions {
 	readonly parties: string;
@@ -34,7 +34,7 @@ export async function matchPicture(picture: string, options: MatchOptions, conte
 	// before the time that looking for a face takes
 	readClientConfig(options.parties);
 	const subject = await subjectOf(picture, await openFaceSearch(options), options);
-	return await withGallery(options.parties, context, async (client, gallery) => {
+	return await askGallery(options.parties, context, async (client, gallery) => {
 		const { known, templates } = gallery;
 		if (templates.length === 0) {
 			throw new DataError('empty-gallery', 'nobody is enrolled', { hint: '`veilcam enroll NAME PICTURE` enrolls.' });

@@ -2,12 +2,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { capture } from '../../src/commands/capture.js';
-import type { CommandContext, CommandResult } from '../../src/commands/define-command.js';
+import type { CommandResult } from '../../src/commands/define-command.js';
 import { checkOptions } from '../../src/commands/option-values.js';
 import { testPattern } from '../../src/core/camera/test-pattern.js';
 import { DataError, PeerError, UserError } from '../../src/core/errors.js';
 import type { ProgressEvent } from '../../src/core/events.js';
 import { readImage } from '../../src/core/image/files.js';
+import { commandContext } from '../helpers/command-context.js';
 import { picturesFolder } from '../helpers/fixtures.js';
 import { needs } from '../helpers/needs.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
@@ -21,36 +22,20 @@ interface Run {
 
 /** Runs the command as the program does, and keeps what it reports. */
 function runner(onProgress: (run: Run) => void = () => {}): Run {
-	const unused = () => {};
 	const self: Run = {
 		notes: [],
 		progress: [],
 		abort: new AbortController(),
 		run: (options) => capture.run(checkOptions(capture.options, options), [], context),
 	};
-	const context: CommandContext = {
-		reporter: {
-			progress: (event) => {
-				self.progress.push(event);
-				onProgress(self);
-			},
-			note: (line) => self.notes.push(line),
-			warn: unused,
-			event: unused,
-			result: unused,
-			error: unused,
-		},
+	const context = commandContext({
 		abort: self.abort,
-		env: {},
-		stdin: process.stdin,
-		stdout: process.stdout,
-		stderr: process.stderr,
-		dashboard: false,
-		json: true,
-		quiet: false,
-		random: { fillInto: unused },
-		nowMs: () => 0,
-	};
+		onProgress: (event) => {
+			self.progress.push(event);
+			onProgress(self);
+		},
+		onNote: (line) => self.notes.push(line),
+	});
 	return self;
 }
 

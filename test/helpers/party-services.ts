@@ -6,7 +6,7 @@ import { edgesKernel } from '../../src/core/nn/filter-kernel.js';
 import { createFilter, padForFilter } from '../../src/core/nn/filters.js';
 import type { SecureProgram } from '../../src/core/nn/secure.js';
 import { createLocalParties } from '../../src/services/party/local-parties.js';
-import type { ClientConfig, PartyConfig } from '../../src/services/party/party-config.js';
+import { type ClientConfig, galleryFile, type PartyConfig, partyFile } from '../../src/services/party/party-config.js';
 import { PARTY_LIMITS, type PartyLimits } from '../../src/services/party/party-limits.js';
 import { type RunningParty, startParty } from '../../src/services/party/start-party.js';
 import { seededRandom } from '../core/average/keystream.js';
@@ -21,6 +21,12 @@ export interface ThreeServices {
 	readonly running: RunningParty[];
 }
 
+/** What parties keep in files of their folder. */
+interface Keeps {
+	readonly keepShares?: boolean;
+	readonly keepGallery?: boolean;
+}
+
 export const world = {
 	random: seededRandom(1),
 	nowMs: () => performance.now(),
@@ -30,7 +36,7 @@ export const world = {
 export async function startThree(
 	t: ExecutionContext,
 	limits: Partial<PartyLimits> = {},
-	keeps: { readonly keepShares: boolean } = { keepShares: false },
+	keeps: Keeps = {},
 ): Promise<ThreeServices> {
 	const folder = await temporaryFolder(t);
 	const { configs, client, running } = await startOnFreePorts(folder, { ...PARTY_LIMITS, ...limits }, keeps);
@@ -43,15 +49,20 @@ export async function startThree(
 async function startOnFreePorts(
 	folder: string,
 	limits: PartyLimits,
-	keeps: { readonly keepShares: boolean },
+	keeps: Keeps,
 	tries = 5,
 ): Promise<Pick<ThreeServices, 'configs' | 'client' | 'running'>> {
 	const local = await createLocalParties(folder, 0);
 	const { client } = local;
 	const configs = local.configs.map((config) =>
-		keeps.keepShares ? { ...config, sharesFile: join(folder, `party-${config.index}.shares.db`) } : config,
+		keeps.keepShares === true ? { ...config, sharesFile: join(folder, `party-${config.index}.shares.db`) } : config,
 	);
-	const outcomes = await Promise.allSettled(configs.map((config) => startParty(config, limits)));
+	const outcomes = await Promise.allSettled(
+		configs.map((config) => {
+			const gallery = keeps.keepGallery === true ? { file: galleryFile(partyFile(folder, config.index)) } : {};
+			return startParty(config, limits, gallery);
+		}),
+	);
 	const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 	const failed = outcomes.find((outcome) => outcome.status === 'rejected');
 	if (failed === undefined) return { configs, client, running };

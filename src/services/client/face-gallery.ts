@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '../../core/counted.js';
 import { DataError } from '../../core/errors.js';
 import { createGalleryDigest } from '../../core/face/gallery-digest.js';
-import { freshTemplateId, type KnownGallery, removeFromParties } from './gallery-on-parties.js';
+import { awaitJobs, freshTemplateId, type KnownGallery, removeFromParties } from './gallery-on-parties.js';
 import { notAGallery, settledStates, statesOf } from './gallery-states.js';
-import { type NamedTemplate, namesFile, openNames, readNames, writeNames } from './names-file.js';
+import { type NamedTemplate, namesFile, openNames, readNames, viewNames, writeNames } from './names-file.js';
 import { type RefreshedGallery, type RefreshProgress, refreshGallery } from './refresh-gallery.js';
 import type { PartiesClient } from './run-on-parties.js';
 
@@ -22,27 +22,28 @@ export interface FaceGallery {
 	/** Names a fresh id before its template travels, so that none is without a name; gives the id. */
 	add(name: string): Promise<string>;
 	addAll(names: readonly string[]): Promise<readonly string[]>;
+	/** Takes names back whose templates the parties have refused. */
+	takeBack(ids: readonly string[]): Promise<void>;
 	/** Shares all templates anew, piece by piece. Throws: PeerError; all parties keep the old shares then, or the new ones. */
 	refresh(onProgress?: RefreshProgress): Promise<RefreshedGallery>;
 	/** Takes all templates of a name out. Throws: DataError `not-enrolled`. */
 	remove(name: string): Promise<number>;
 }
 
-/** Parties write what they enroll within this time of each other. */
-const SETTLE_MS = 500;
-
 /**
  * Reads the names, and brings them and the parties together: a template that not all three hold, after a failure, is
- * taken out; a name without a template is moved to a file beside, which `gallery import` reads. `note` says so.
+ * taken out; a name without a template is moved to a file beside, which `gallery import` reads. `note` says so. Where
+ * another process is changing the names (`mayChange`) either may be an enrolment on its way: both are looked over then.
  * Throws: DataError `galleries-differ` where a party has lost its file, and of `openNames`.
  */
 export async function openFaceGallery(
 	client: PartiesClient,
 	folder: string,
 	note: (line: string) => void,
+	mayChange = true,
 ): Promise<FaceGallery> {
 	const file = namesFile(folder);
-	const keeper = openNames(file);
+	const keeper = mayChange ? openNames(file) : viewNames(file);
 	let states = await settledStates(client);
 	const digestNow = () => {
 		const grown = createGalleryDigest(states[0].generation);
@@ -51,11 +52,11 @@ export async function openFaceGallery(
 	};
 	let digest = digestNow();
 	if (!states.every((state) => state.digest === digest.value)) {
-		const { kept, lost } = await reconcile(client, keeper.templates, note);
-		if (lost.length > 0) {
+		const { kept, lost } = await reconcile(client, keeper.templates, mayChange ? note : undefined);
+		if (mayChange && lost.length > 0) {
 			const aside = `${file}.old`;
 			await writeNames(aside, [...readNames(aside), ...lost]);
-			note(`${counted(lost.length, 'name')} moved to ${aside}: without a template at the parties`);
+			note(`${counted(lost.length, 'name is', 'names are')} moved to ${aside}: without a template at the parties`);
 		}
 		await keeper.replace(kept);
 		states = await statesOf(client);
@@ -90,6 +91,11 @@ export async function openFaceGallery(
 		placesOf,
 		addAll,
 		add: async (name) => (await addAll([name]))[0],
+		async takeBack(ids) {
+			const refused = new Set(ids);
+			await keeper.replace(keeper.templates.filter(({ id }) => !refused.has(id)));
+			digest = digestNow();
+		},
 		async refresh(onProgress) {
 			const counts = await refreshGallery(client, states[0].generation, onProgress);
 			states = await statesOf(client);
@@ -109,22 +115,27 @@ export async function openFaceGallery(
 	};
 }
 
-/** What all three parties hold, in their order, and the names of what they do not. */
+/**
+ * What all three parties hold, in their order, and the names of what they do not. What only some hold is taken out, and
+ * `note` says so; without it, it is left to whoever changes the gallery.
+ */
 async function reconcile(
 	client: PartiesClient,
 	named: readonly NamedTemplate[],
-	note: (line: string) => void,
+	note: ((line: string) => void) | undefined,
 ): Promise<{ readonly kept: readonly NamedTemplate[]; readonly lost: readonly NamedTemplate[] }> {
 	let lists = await idLists(client);
 	const before = partialIn(lists);
-	if (before.size > 0) {
+	if (note !== undefined && before.size > 0) {
 		// an enrolment of another client may be on its way from one party's file to the next
-		await delay(SETTLE_MS);
+		await awaitJobs(client);
 		lists = await idLists(client);
 		const partial = [...partialIn(lists)].filter((id) => before.has(id));
 		guardWhole(lists, partial.length);
 		if (partial.length > 0) {
-			note(`${counted(partial.length, 'template')} taken out, which not all parties hold: an enrolment was cut short`);
+			note(
+				`${counted(partial.length, 'template is', 'templates are')} taken out, which not all parties hold: an enrolment was cut short`,
+			);
 			await removeFromParties(client, partial);
 		}
 	}
@@ -152,10 +163,6 @@ function guardWhole(lists: readonly (readonly string[])[], partial: number): voi
 	throw new DataError('galleries-differ', `party ${party} holds none of the ${partial} templates that others hold`, {
 		hint: 'Was its gallery file lost? Put it back from a backup; without one, remove the files of all three, and enroll anew.',
 	});
-}
-
-function counted(count: number, what: string): string {
-	return count === 1 ? `1 ${what} is` : `${count} ${what}s are`;
 }
 
 function idsOf(answer: unknown, party: number): string[] {

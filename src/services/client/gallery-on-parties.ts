@@ -111,6 +111,11 @@ export async function bestOnParties(client: PartiesClient, held: number, probe: 
 	return await bestAt(client, { templates: held }, { values: probe }, threshold);
 }
 
+/** Resolves when all jobs that any party had begun have ended at all three, which take them in one order. Throws: PeerError. */
+export async function awaitJobs(client: PartiesClient): Promise<void> {
+	await runGallery(client, { kind: 'remove', ids: [] }, NO_FACE);
+}
+
 /** Takes templates out of all parties that hold them. Throws: PeerError. */
 export async function removeFromParties(client: PartiesClient, ids: readonly string[]): Promise<void> {
 	for (let from = 0; from < ids.length; from += MAX_ENROLLED_AT_ONCE) {

@@ -52,6 +52,19 @@ export function openNames(file: string): NamesKeeper {
 	};
 }
 
+/** The same to look at: what replaces them stays in memory. Throws: as `readNames`. */
+export function viewNames(file: string): NamesKeeper {
+	let templates = readNames(file);
+	return {
+		get templates() {
+			return templates;
+		},
+		async replace(fresh) {
+			templates = fresh;
+		},
+	};
+}
+
 const OWN_FILE =
 	'It is JSON with version and templates; take it from a backup, or move it away: ids stay, names are lost.';
 

@@ -155,6 +155,8 @@ export async function openPartyGallery(options: GalleryOptions): Promise<PartyGa
 			held = table.count;
 		},
 		async remove(ids) {
+			// a client that waits for its turn alone
+			if (ids.length === 0) return;
 			const { kept, heirs } = own();
 			guardSettled();
 			await heirs.drop();
