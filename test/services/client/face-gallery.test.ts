@@ -15,6 +15,7 @@ import { seededNumbers } from '../../../src/core/nn/seeded-numbers.js';
 import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
 import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
 import { namesFile, openNames, readNames } from '../../../src/services/client/names-file.js';
+import { holdNames, tryHoldNames } from '../../../src/services/client/names-lock.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
 import { freePorts } from '../../../src/services/free-ports.js';
 import { openGalleryFile, readGallerySize } from '../../../src/services/party/gallery-file.js';
@@ -189,6 +190,31 @@ test('where one party has lost its file, nothing is taken out of the others', as
 	const third = await start();
 	t.deepEqual((await openFaceGallery(third.client, folder, note)).templates, gallery.templates);
 	await third.close();
+});
+
+test('who looks while another is changing the names leaves what is on its way alone', async (t) => {
+	const { folder, start } = await setUp(t);
+	const { client, close } = await start();
+	const gallery = await openFaceGallery(client, folder, note);
+	await enrollOnParties(client, 0, fixed(ada).values, [await gallery.add('ada')]);
+	await gallery.add('bob');
+	const held = tryHoldNames(namesFile(folder));
+	t.is(tryHoldNames(namesFile(folder)), undefined);
+	const seen = await openFaceGallery(client, folder, (line) => t.fail(line), false);
+	t.deepEqual(seen.templates, gallery.templates.slice(0, 1));
+	t.is((await bestAt(client, seen.known, near(ada), 0.6)).place, 0);
+	t.deepEqual(readNames(namesFile(folder)), gallery.templates);
+	t.false(existsSync(`${namesFile(folder)}.old`));
+	held?.();
+	const abort = new AbortController();
+	(await holdNames(namesFile(folder), { signal: abort.signal, note }))();
+	abort.abort(new Error('gone'));
+	await t.throwsAsync(holdNames(namesFile(folder), { signal: abort.signal, note }), { message: 'gone' });
+	t.deepEqual(
+		readdirSync(folder).filter((name) => name.includes('lock')),
+		[],
+	);
+	await close();
 });
 
 test('names that another process has written meanwhile are not written over', async (t) => {
