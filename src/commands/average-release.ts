@@ -55,6 +55,11 @@ export function releaseFrom(options: {
 	return null;
 }
 
+const NOT_SPENT = {
+	message: 'nothing was released, and nothing of the budget was spent',
+	hint: 'Answer y, or give --yes.',
+};
+
 /**
  * Has the next batch released with noise; says what error to expect, and on a terminal asks, before anything is spent.
  * Throws: PolicyError where a party refuses or the user does, PeerError.
@@ -78,7 +83,7 @@ export async function askForRelease(
 	for (const line of lines) context.reporter.note(line);
 	if (!wanted.yes && !isBeyondBudget) {
 		// the figures belong to the question: --quiet drops notes
-		await confirm([...(context.quiet ? lines : []), 'Spend that?'].join('\n'), context);
+		await confirm([...(context.quiet ? lines : []), 'Spend that?'].join('\n'), NOT_SPENT, context);
 	}
 	const path = `${sessionPath(session.name)}/releases`;
 	const body = Buffer.from(JSON.stringify(promise));

@@ -14,8 +14,12 @@ export interface Terminal {
  * Asks on the terminal, and goes on only after "y" or "yes"; without a terminal, and under --json, nothing is asked.
  * Throws: PolicyError `not-confirmed`.
  */
-export async function confirm(question: string, { stdin, stdout, stderr, json, abort }: Terminal): Promise<void> {
-	if (stdin.isTTY !== true || stdout.isTTY !== true || json) return;
+export async function confirm(
+	question: string,
+	declined: { readonly message: string; readonly hint: string },
+	{ stdin, stdout, stderr, json, abort }: Terminal,
+): Promise<void> {
+	if (!canAsk({ stdin, stdout, json })) return;
 	const lines = createInterface({ input: stdin, output: stderr });
 	// in the raw mode of a line editor Ctrl-C is a character, and no signal
 	lines.on('SIGINT', () => abort.abort());
@@ -25,7 +29,10 @@ export async function confirm(question: string, { stdin, stdout, stderr, json, a
 	} finally {
 		lines.close();
 	}
-	throw new PolicyError('not-confirmed', 'nothing was released, and nothing of the budget was spent', {
-		hint: 'Answer y, or give --yes.',
-	});
+	throw new PolicyError('not-confirmed', declined.message, { hint: declined.hint });
+}
+
+/** Whether somebody is there who can answer. */
+export function canAsk({ stdin, stdout, json }: Pick<Terminal, 'stdin' | 'stdout' | 'json'>): boolean {
+	return stdin.isTTY === true && stdout.isTTY === true && !json;
 }

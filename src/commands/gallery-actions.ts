@@ -1,10 +1,15 @@
 import { counted } from '../core/counted.js';
-import { DataError } from '../core/errors.js';
+import { DataError, PolicyError } from '../core/errors.js';
 import { namesFile, readNames, writeNames } from '../services/client/names-file.js';
 import { PUBLIC_MODEL } from '../services/party/gallery-file.js';
+import { canAsk, confirm } from './confirm.js';
 import type { CommandContext, CommandResult } from './define-command.js';
 import { askGallery, changeGallery } from './gallery-options.js';
 import { guardNew } from './guard-new.js';
+
+const NAMELESS =
+	'another client may have the names that are not here: `gallery import` reads its export; without one, ' +
+	'`gallery remove --nameless` removes those templates';
 
 export async function listGallery(folder: string, context: CommandContext): Promise<CommandResult> {
 	return await askGallery(folder, context, async (_client, { templates, queries, model }) => {
@@ -19,8 +24,10 @@ export async function listGallery(folder: string, context: CommandContext): Prom
 					: `made with a private recognition network, ${model}`,
 			);
 		}
+		const nameless = counts.get(null) ?? 0;
+		if (nameless > 0) lines.push(NAMELESS);
 		const text = people.length === 0 ? 'nobody is enrolled' : lines.join('\n');
-		return { fields: { people, templates: templates.length, queries, model }, text };
+		return { fields: { people, templates: templates.length, nameless, queries, model }, text };
 	});
 }
 
@@ -33,6 +40,31 @@ export async function removeName(folder: string, name: string, context: CommandC
 		};
 	});
 }
+
+/**
+ * Removes the templates that have no name here, after a yes on a terminal, or with `force`.
+ * Throws: PolicyError `not-confirmed`.
+ */
+export async function removeNameless(folder: string, force: boolean, context: CommandContext): Promise<CommandResult> {
+	const ids = await askGallery(folder, context, async (_client, { templates }) => {
+		return new Set(templates.flatMap(({ id, name }) => (name === null ? [id] : [])));
+	});
+	if (ids.size === 0) return { fields: { name: null, removed: 0 }, text: 'all templates have names here' };
+	const found = counted(ids.size, 'template has no name here', 'templates have no name here');
+	if (!force) {
+		if (!canAsk(context)) {
+			throw new PolicyError('not-confirmed', `${found}, and another client may know whose: nothing was removed`, {
+				hint: 'With --force they are removed, for whoever else has the names, too.',
+			});
+		}
+		await confirm(`${found}. Whoever else has the names loses them, too. Remove?`, NOT_REMOVED, context);
+	}
+	const removed = await changeGallery(folder, context, (_client, gallery) => gallery.removeNameless(ids));
+	const text = `${counted(removed, 'template without a name is', 'templates without a name are')} removed`;
+	return { fields: { name: null, removed }, text };
+}
+
+const NOT_REMOVED = { message: 'nothing was removed', hint: 'Answer y, or give --force.' };
 
 export async function refreshGallery(folder: string, context: CommandContext): Promise<CommandResult> {
 	return await askGallery(folder, context, async (_client, gallery) => {

@@ -49,7 +49,7 @@ export async function matchPicture(picture: string, options: MatchOptions, conte
 		const places = gallery.placesOf(options.as);
 		if (options.open === 'distance') {
 			const { distances, ...counts } = await distancesAt(client, known, face, places);
-			const distance = Math.min(...distances);
+			const distance = distances.reduce((least, one) => Math.min(least, one));
 			const isMatch = distance < options.threshold;
 			return { match: isMatch, name: isMatch ? options.as : null, distance, ...counts };
 		}

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { enrollFiles, guardRoom, highestNumber } from '../../src/commands/enroll-files.js';
+import { removeNameless } from '../../src/commands/gallery-actions.js';
 import { askGallery } from '../../src/commands/gallery-options.js';
 import { encodeNpy } from '../../src/core/npy.js';
 import { namesFile, readNames } from '../../src/services/client/names-file.js';
@@ -21,7 +22,7 @@ async function descriptorFiles(t: ExecutionContext, count: number): Promise<read
 	});
 }
 
-test('clients that enroll at once in one folder or in two all come in, each with its names, and nobody is told to retry', async (t) => {
+test('clients that enroll at once in one folder or in two all come in, each with its names; who has no names can remove what is left', async (t) => {
 	const { folder } = await startThree(t, {}, { keepGallery: true });
 	const other = join(folder, 'other');
 	mkdirSync(other);
@@ -54,6 +55,9 @@ test('clients that enroll at once in one folder or in two all come in, each with
 	t.deepEqual(counted(await ask(folder)), { ada: 6, ...numbers, null: 6 });
 	t.deepEqual(counted(await ask(other)), { bob: 6, null: 12 });
 	t.deepEqual(counted(readNames(namesFile(folder)).map(({ name }) => name)), { ada: 6, ...numbers, null: 6 });
+	const gone = { fields: { name: null, removed: 12 }, text: '12 templates without a name are removed' };
+	t.deepEqual(await removeNameless(other, true, context), gone);
+	t.deepEqual(counted(await ask(other)), { bob: 6 });
 	for (const left of ['.old', '.lock']) t.false(existsSync(namesFile(folder) + left), left);
 });
 

@@ -7,26 +7,32 @@ import { type CliResult, endingOf, runCli, startCli } from '../helpers/run-cli.j
 import { samplePicture } from '../helpers/sample-faces.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 
+/** More than a party reads at once. */
+const MANY = 1100;
+
 test('a gallery of two clients: names go from one to the other, and parties tell who asks, and nothing more', async (t) => {
 	t.timeout(300_000);
 	const cwd = await temporaryFolder(t);
 	const run = (...args: string[]): Promise<CliResult> => runCli(t, [...args, '--json'], { cwd });
 	const up = startCli(t, ['parties', 'up', '--base-port', '0', '--json', '--clients', 'door,desk'], { cwd });
 	await up.until('ready');
-	const values = Float32Array.from({ length: 2 * 128 }, (_, i) => Math.sin(7.3 * i) / 10);
-	writeFileSync(join(cwd, 'two.npy'), encodeNpy({ values, shape: [2, 128] }));
-	t.is((await run('enroll', 'marie-curie', 'two.npy')).code, 0);
+	const values = Float32Array.from({ length: MANY * 128 }, (_, i) => Math.sin(7.3 * i) / 10);
+	writeFileSync(join(cwd, 'many.npy'), encodeNpy({ values, shape: [MANY, 128] }));
+	t.is((await run('enroll', 'marie-curie', 'many.npy')).code, 0);
 
 	const door = join('parties', 'clients', 'door');
 	const stranger = endingOf(t, await run('gallery', 'list', '--parties', door));
-	t.deepEqual(stranger.people, [{ name: null, templates: 2 }]);
+	t.deepEqual(stranger.people, [{ name: null, templates: MANY }]);
+	const unsure = await run('gallery', 'remove', '--nameless', '--parties', door);
+	t.is(unsure.code, 5);
+	t.like(endingOf(t, unsure), { code: 'not-confirmed' });
 	t.like(endingOf(t, await run('gallery', 'export', join('nowhere', 'names'))), { code: 'missing-folder' });
 	t.is((await run('gallery', 'export', 'names')).code, 0);
 	t.is(statSync(join(cwd, 'names')).mode & 0o777, 0o600);
 	t.like(endingOf(t, await run('gallery', 'export', 'names')), { code: 'file-exists' });
 	t.is((await run('gallery', 'export', 'names', '--force')).code, 0);
-	t.like(endingOf(t, await run('gallery', 'import', 'names', '--parties', door)), { learnt: 2 });
-	t.like(endingOf(t, await run('gallery', 'import', 'two.npy')), {
+	t.like(endingOf(t, await run('gallery', 'import', 'names', '--parties', door)), { learnt: MANY });
+	t.like(endingOf(t, await run('gallery', 'import', 'many.npy')), {
 		code: 'bad-names',
 		hint: '`veilcam gallery export` writes such a file.',
 	});
@@ -39,7 +45,7 @@ test('a gallery of two clients: names go from one to the other, and parties tell
 	t.like(endingOf(t, refused), { code: 'no-distances' });
 	const status = await runCli(t, ['parties', 'status'], { cwd });
 	t.is(status.stdout.match(/questions to the gallery: 1 by door,/g)?.length, 3, status.stdout);
-	t.like(endingOf(t, await run('gallery', 'remove', 'marie-curie')), { removed: 2 });
+	t.like(endingOf(t, await run('gallery', 'remove', 'marie-curie')), { removed: MANY });
 
 	const { stdout, code } = await up.end();
 	t.is(code, 130);
@@ -47,7 +53,7 @@ test('a gallery of two clients: names go from one to the other, and parties tell
 	const asked = told.map((line) => JSON.parse(line)).filter(({ client }) => client === 'door');
 	t.deepEqual(asked.map(({ party }) => party).sort(), [0, 1, 2]);
 	for (const { at, party: _, generation, ...one } of asked) {
-		t.deepEqual(one, { event: 'question', client: 'door', kind: 'matches', templates: 2, count: 1 });
+		t.deepEqual(one, { event: 'question', client: 'door', kind: 'matches', templates: MANY, count: 1 });
 		t.regex(at, /^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
 		t.regex(generation, /^[0-9a-f]{64}$/);
 	}
@@ -65,7 +71,8 @@ test('a gallery of two clients: names go from one to the other, and parties tell
 const MISTAKES: Readonly<Record<string, RegExp>> = {
 	'gallery remove': /the name is missing/,
 	'gallery list ada': /"ada" is one argument too many: gallery list takes none/,
-	'gallery remove ada --force': /--force: it belongs to `gallery export`/,
+	'gallery remove ada --force': /--force: it belongs to `gallery export` and `gallery remove --nameless`/,
+	'gallery remove ada --nameless': /expected a name or --nameless, got both/,
 	'parties up --clients Door': /--clients: expected different labels such as door,desk, got "Door"/,
 	'parties up --clients door,door --detach': /--clients/,
 	'parties status --clients door': /--clients: it belongs to `parties up`/,

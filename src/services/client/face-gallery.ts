@@ -26,8 +26,10 @@ export interface FaceGallery {
 	takeBack(ids: readonly string[]): Promise<void>;
 	/** Shares all templates anew, piece by piece. Throws: PeerError; all parties keep the old shares then, or the new ones. */
 	refresh(onProgress?: RefreshProgress): Promise<RefreshedGallery>;
-	/** Takes all templates of a name out. Throws: DataError `not-enrolled`. */
+	/** Takes all templates of a name out, and gives how many. Throws: DataError `not-enrolled`. */
 	remove(name: string): Promise<number>;
+	/** Takes out those of some templates that have no name here, and gives how many. */
+	removeNameless(ids: ReadonlySet<string>): Promise<number>;
 }
 
 /**
@@ -76,6 +78,13 @@ export async function openFaceGallery(
 		digest.add(ids);
 		return ids;
 	};
+	const removeWhere = async (isMeant: (template: NamedTemplate) => boolean): Promise<number> => {
+		const ids = keeper.templates.filter(isMeant).map(({ id }) => id);
+		await removeFromParties(client, ids);
+		await keeper.replace(keeper.templates.filter((template) => !isMeant(template)));
+		digest = digestNow();
+		return ids.length;
+	};
 	return {
 		get templates() {
 			return keeper.templates;
@@ -103,15 +112,10 @@ export async function openFaceGallery(
 			return counts;
 		},
 		async remove(name) {
-			const places = placesOf(name);
-			await removeFromParties(
-				client,
-				places.map((place) => keeper.templates[place].id),
-			);
-			await keeper.replace(keeper.templates.filter((template) => template.name !== name));
-			digest = digestNow();
-			return places.length;
+			placesOf(name);
+			return await removeWhere((template) => template.name === name);
 		},
+		removeNameless: (ids) => removeWhere(({ id, name }) => name === null && ids.has(id)),
 	};
 }
 

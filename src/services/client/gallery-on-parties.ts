@@ -63,17 +63,29 @@ export async function enrollPicture(
 	return await runGallery(client, { kind: 'enroll', count: 1, ids: [id], ...known }, face);
 }
 
-/** For each of some templates 1 if it is nearer to the face than the threshold. Throws: as `enrollOnParties`. */
+/**
+ * For each of some templates 1 if it is nearer to the face than the threshold; of many, in as many questions as it takes.
+ * Throws: as `enrollOnParties`.
+ */
 export async function matchAt(
 	client: PartiesClient,
 	known: KnownGallery,
 	face: SharedFace,
 	{ places, threshold }: { readonly places?: readonly number[]; readonly threshold: number },
 ): Promise<JobCounts & { readonly matches: Uint8Array }> {
-	const some = places === undefined ? {} : { places };
-	const program = { kind: 'matches', threshold: fixedThreshold(threshold), ...some, ...known } as const;
-	const { opened, ...counts } = await runGallery(client, program, face);
-	return { ...counts, matches: combineOpenedBits(opened, places?.length ?? known.templates, 1) };
+	const program = { kind: 'matches', threshold: fixedThreshold(threshold), ...known } as const;
+	if (places === undefined) {
+		const { opened, ...counts } = await runGallery(client, program, face);
+		return { ...counts, matches: combineOpenedBits(opened, known.templates, 1) };
+	}
+	const all: JobCounts[] = [];
+	const matches = new Uint8Array(places.length);
+	for (const [from, some] of piecesOf(places)) {
+		const { opened, ...counts } = await runGallery(client, { ...program, places: some }, face);
+		matches.set(combineOpenedBits(opened, some.length, 1), from);
+		all.push(counts);
+	}
+	return { ...summedCounts(all), matches };
 }
 
 /** `matchAt` of descriptors and all templates. */
@@ -88,9 +100,16 @@ export async function distancesAt(
 	face: SharedFace,
 	places: readonly number[],
 ): Promise<JobCounts & { readonly distances: readonly number[] }> {
-	const { opened, ...counts } = await runGallery(client, { kind: 'distances', places, ...known }, face);
-	const squares = Array.from(combineOpened(opened, RING_32), Number);
-	return { ...counts, distances: squares.map((square) => Math.sqrt(square) / 2 ** DESCRIPTOR_BITS) };
+	const all: JobCounts[] = [];
+	const distances: number[] = [];
+	for (const [, some] of piecesOf(places)) {
+		const { opened, ...counts } = await runGallery(client, { kind: 'distances', places: some, ...known }, face);
+		for (const square of combineOpened(opened, RING_32)) {
+			distances.push(Math.sqrt(Number(square)) / 2 ** DESCRIPTOR_BITS);
+		}
+		all.push(counts);
+	}
+	return { ...summedCounts(all), distances };
 }
 
 /** The place of the nearest template if it is nearer than the threshold. Throws: as `enrollOnParties`. */
@@ -137,6 +156,24 @@ export async function settleOnParties(client: PartiesClient, generation: string)
 /** Drops new shares beside those of a generation that not all three parties have. Throws: PeerError. */
 export async function abandonOnParties(client: PartiesClient, generation: string): Promise<void> {
 	await runGallery(client, { kind: 'abandon', generation }, NO_FACE);
+}
+
+/** As many as one job may name, with where they begin. */
+function* piecesOf(places: readonly number[]): Generator<readonly [number, readonly number[]]> {
+	for (let from = 0; from < places.length; from += MAX_ENROLLED_AT_ONCE) {
+		yield [from, places.slice(from, from + MAX_ENROLLED_AT_ONCE)];
+	}
+}
+
+/** What several jobs cost, one after the other. */
+export function summedCounts(all: readonly JobCounts[]): JobCounts {
+	const sum = (of: (counts: JobCounts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
+	return {
+		ms: sum(({ ms }) => ms),
+		protocolMs: sum(({ protocolMs }) => protocolMs),
+		rounds: sum(({ rounds }) => rounds),
+		bytesSent: [0, 1, 2].map((party) => sum(({ bytesSent }) => bytesSent[party])),
+	};
 }
 
 const NO_FACE: SharedFace = { values: new Int32Array(0) };

@@ -42,7 +42,7 @@ export async function modelOfQuestion(
 	if (made === PUBLIC_MODEL) {
 		throw differ(
 			'the templates were made with the public recognition network, and you ask for a private one',
-			'Leave out --private-model; or remove everybody with `veilcam gallery remove`, and enroll anew.',
+			'Leave out --private-model; or remove everybody (`veilcam gallery remove NAME`, `--nameless`), and enroll anew.',
 		);
 	}
 	const kept = await keptRecognition(client);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PeerError, VeilcamError } from '../../core/errors.js';
 import { MAX_REFRESHED_AT_ONCE } from '../party/gallery-program.js';
-import { refreshPiece, settleOnParties } from './gallery-on-parties.js';
+import { refreshPiece, settleOnParties, summedCounts } from './gallery-on-parties.js';
 import { statesOf } from './gallery-states.js';
 import type { JobCounts, PartiesClient } from './run-on-parties.js';
 
@@ -25,7 +25,7 @@ export async function refreshGallery(
 	onProgress: RefreshProgress = () => {},
 	pieceTemplates = MAX_REFRESHED_AT_ONCE,
 ): Promise<RefreshedGallery> {
-	const spent: RefreshedGallery[] = [];
+	const spent: JobCounts[] = [];
 	for (let starts = 0; starts < MAX_STARTS; starts++) {
 		const generation = randomBytes(32).toString('hex');
 		try {
@@ -34,7 +34,7 @@ export async function refreshGallery(
 				onProgress(done, total);
 				if (done < total) continue;
 				if (total > 0) spent.push(await settleOnParties(client, generation));
-				return summed(spent);
+				return summedCounts(spent);
 			}
 		} catch (error) {
 			// somebody came between two pieces
@@ -63,12 +63,4 @@ async function* pieces(
 		counts = await refreshPiece(client, { generation, base, start: done, count });
 		done += count;
 	}
-}
-
-function summed(all: readonly RefreshedGallery[]): RefreshedGallery {
-	return {
-		ms: all.reduce((sum, { ms }) => sum + ms, 0),
-		rounds: all.reduce((sum, { rounds }) => sum + rounds, 0),
-		bytesSent: [0, 1, 2].map((party) => all.reduce((sum, { bytesSent }) => sum + bytesSent[party], 0)),
-	};
 }

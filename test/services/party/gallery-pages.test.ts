@@ -1,9 +1,10 @@
 import test from 'ava';
 import { createGalleryDigest } from '../../../src/core/face/gallery-digest.js';
 import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
-import { distancesAt, enrollOnParties } from '../../../src/services/client/gallery-on-parties.js';
+import { distancesAt, enrollOnParties, matchAt } from '../../../src/services/client/gallery-on-parties.js';
 import { namesFile, readNames } from '../../../src/services/client/names-file.js';
 import { openGalleryFile } from '../../../src/services/party/gallery-file.js';
+import { MAX_ENROLLED_AT_ONCE } from '../../../src/services/party/gallery-program.js';
 import { temporaryFolder } from '../../helpers/temp-folder.js';
 import { galleryFileIn, openThree } from './three-galleries.js';
 
@@ -56,6 +57,16 @@ test('a gallery of several pages keeps order, ids and names, through a removal a
 		distances.map((distance) => Math.round(distance * 1024)),
 		places.map((place) => Number(left[place].slice(1)) % 1000),
 	);
+	// of more places than a job may name, in two
+	const many = Array.from({ length: MAX_ENROLLED_AT_ONCE + places.length }, (_, i) => places[i % places.length]);
+	const face = { values: Int32Array.from({ length: 128 }, (_, i) => (i === 0 ? 500 : 0)) };
+	const { matches } = await matchAt(again.client, reopened.known, face, { places: many, threshold: 0.4 });
+	const isNear = (place: number): boolean => Math.abs((Number(left[place].slice(1)) % 1000) - 500) < 0.4 * 1024;
+	t.deepEqual(
+		[...matches],
+		many.map((place) => Number(isNear(place))),
+	);
+	t.is((await distancesAt(again.client, reopened.known, face, many)).distances.length, many.length);
 	t.deepEqual(readNames(namesFile(folder)), reopened.templates);
 	for (const party of again.galleries) party.close();
 });
