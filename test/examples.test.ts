@@ -14,8 +14,8 @@ const SERVERS: ReadonlyMap<string, string> = new Map([
 	['subtractor', 'listening'],
 	['parties up', 'ready'],
 ]);
-/** Examples that need a device, or machines, which may be lacking: they are not run. */
-const NEEDS_MORE = /\bwebcam\b|^veilcam party /;
+/** Examples that need a device, or machines, which may be lacking, and those that tests of their own run: they are not run. */
+const NOT_HERE = /\bwebcam\b|^veilcam party |^veilcam demo\b/;
 
 /** Lines of the blocks that are marked "sh examples", in order. */
 function readmeLines(): string[] {
@@ -90,7 +90,7 @@ for (const [where, lines] of Object.entries({ help: helpLines, 'the README': rea
 			const isDefault = args[0] === 'collect' && !args.includes('--port') && ports.get('7400') !== '7400';
 			return isDefault ? [...args, '--port', ports.get('7400') ?? ''] : args;
 		};
-		for (const line of lines.filter((text) => !NEEDS_MORE.test(text))) {
+		for (const line of lines.filter((text) => !NOT_HERE.test(text))) {
 			const args = place(line);
 			if (readyEvent(args) !== undefined) {
 				await start(args);

@@ -143,7 +143,14 @@ export async function openRaw(t: ExecutionContext, url: string): Promise<RawConn
 	};
 }
 
-/** Resolves when `condition` holds: looks again whenever the event loop has turned. */
+/** How often `until` looks at every turn of the event loop, before it leaves the processor to others between two looks. */
+const QUICK_LOOKS = 100;
+/** That of the system, also where a test has put a clock of its own in its place. */
+const { setTimeout: realTimeout } = globalThis;
+
+/** Resolves when `condition` holds: looks again and again. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-	while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+	for (let looks = 0; !(await condition()); looks++) {
+		await new Promise((resolve) => (looks < QUICK_LOOKS ? setImmediate(resolve) : realTimeout(resolve, 5)));
+	}
 }

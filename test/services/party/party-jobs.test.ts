@@ -30,7 +30,11 @@ interface Alone {
 	readonly body: Uint8Array;
 }
 
-async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): Promise<Alone> {
+async function startAlone(
+	t: ExecutionContext,
+	limits: Partial<PartyLimits> = {},
+	index: 0 | 1 = 1,
+): Promise<Alone> {
 	const channels = new Map<string, AttemptChannel>();
 	const sent: Frame[] = [];
 	const stats = createPartyStats(
@@ -56,6 +60,8 @@ async function startAlone(limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): 
 			closeAttempt: (attempt) => void channels.delete(attempt),
 		},
 	});
+	// what still waits keeps a timer, and with it the process
+	t.teardown(() => jobs.close());
 	const { program, input } = await edgesJob();
 	const upload = { program: encodeProgram(program), input: shareInput(input, world.random, RING_32)[index] };
 	return {
@@ -99,7 +105,7 @@ function mockTimers(t: ExecutionContext): void {
 }
 
 test.serial('a job that waits for its turn does not fail for waiting longer than a step may take', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	mockTimers(t);
 	place(alone, id(1));
 	const run = alone.jobs.run(id(1), never);
@@ -124,7 +130,7 @@ test.serial('a job that waits for its turn does not fail for waiting longer than
 });
 
 test.serial('a job whose turn never comes fails in the end', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	mockTimers(t);
 	place(alone, id(1));
 	const run = alone.jobs.run(id(1), never);
@@ -137,7 +143,7 @@ test.serial('a job whose turn never comes fails in the end', async (t) => {
 });
 
 test.serial('a party that says nothing of a waiting job is waited for no longer than for a step', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	mockTimers(t);
 	place(alone, id(1));
 	const run = alone.jobs.run(id(1), never);
@@ -150,7 +156,7 @@ test.serial('a party that says nothing of a waiting job is waited for no longer 
 });
 
 test.serial('party 0 tells the others of a job that waits, until it begins', async (t) => {
-	const alone = await startAlone({}, 0);
+	const alone = await startAlone(t, {}, 0);
 	mockTimers(t);
 	const words = (job: string): number[] =>
 		alone.sent.filter(({ attempt, label }) => attempt === job && label.step === TURN).map(({ body }) => body[0]);
@@ -172,7 +178,7 @@ test.serial('party 0 tells the others of a job that waits, until it begins', asy
 });
 
 test.serial('a nonce that a party has from another ends the job and names it', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	const begin = async (job: string): Promise<{ run: Promise<unknown>; own: Uint8Array }> => {
 		place(alone, job);
 		const run = alone.jobs.run(job, never);
@@ -193,7 +199,7 @@ test.serial('a nonce that a party has from another ends the job and names it', a
 });
 
 test.serial('a job that only one party was asked to run ends with a sentence that names another', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	mockTimers(t);
 	place(alone, id(1));
 	const run = alone.jobs.run(id(1), never);
@@ -205,7 +211,7 @@ test.serial('a job that only one party was asked to run ends with a sentence tha
 });
 
 test.serial('an upload that nobody runs is dropped, and told to the others', async (t) => {
-	const alone = await startAlone();
+	const alone = await startAlone(t);
 	mockTimers(t);
 	place(alone, id(1));
 	mock.timers.tick(PARTY_LIMITS.uploadLifeMs);
@@ -220,7 +226,7 @@ test.serial('an upload that nobody runs is dropped, and told to the others', asy
 test.serial(
 	'a client that goes, or drops its job, frees the place at once, in whatever state the job is',
 	async (t) => {
-		const alone = await startAlone({ maxJobs: 1 });
+		const alone = await startAlone(t, { maxJobs: 1 });
 		for (const [digit, words] of [[], [HELD], [HELD, TURN]].entries()) {
 			const gone = new AbortController();
 			place(alone, id(digit));
@@ -242,7 +248,7 @@ test.serial(
 );
 
 test.serial('there is room for so many jobs and so many bytes, and what drips takes no place', async (t) => {
-	const alone = await startAlone({ maxJobs: 2, maxHeldBytes: 10_000_000 });
+	const alone = await startAlone(t, { maxJobs: 2, maxHeldBytes: 10_000_000 });
 	const { jobs, stats, body } = alone;
 	for (const digit of [1, 2, 3]) jobs.begin(id(digit), 'client');
 	jobs.grow(id(1), 9_000_000);
@@ -260,7 +266,7 @@ test.serial('there is room for so many jobs and so many bytes, and what drips ta
 });
 
 test.serial('an id is taken once, until so many others have come', async (t) => {
-	const { jobs } = await startAlone({ maxRememberedIds: 2 });
+	const { jobs } = await startAlone(t, { maxRememberedIds: 2 });
 	jobs.begin(id(1), 'client');
 	jobs.drop(id(1), 'cut off');
 	t.throws(() => jobs.begin(id(1), 'client'), { code: 'job-seen' });
