@@ -30,11 +30,7 @@ interface Alone {
 	readonly body: Uint8Array;
 }
 
-async function startAlone(
-	t: ExecutionContext,
-	limits: Partial<PartyLimits> = {},
-	index: 0 | 1 = 1,
-): Promise<Alone> {
+async function startAlone(t: ExecutionContext, limits: Partial<PartyLimits> = {}, index: 0 | 1 = 1): Promise<Alone> {
 	const channels = new Map<string, AttemptChannel>();
 	const sent: Frame[] = [];
 	const stats = createPartyStats(
