@@ -14,7 +14,7 @@ import type { SessionDescription } from '../core/average/session-description.js'
 import { epsilonOfZcdp } from '../core/average/zcdp.js';
 import { PeerError, PolicyError, UserError } from '../core/errors.js';
 import { type Connection, SHORT_ANSWER_BYTES } from '../services/client/connection.js';
-import { fetchReleases, type ToldRelease } from '../services/client/fetch-releases.js';
+import { fetchReleases, type ToldReleases } from '../services/client/fetch-releases.js';
 import { sessionPath } from '../services/client/fetch-session.js';
 import { codeOf, messageOf } from '../services/client/upload-report.js';
 import type { Reporter } from '../tui/reporters/reporter.js';
@@ -78,7 +78,7 @@ export async function askForRelease(
 	}
 	const { epsilon, delta, picturesPerPerson = mechanism.picturesPerPerson ?? 1 } = wanted;
 	const promise = parsePromise({ epsilon, delta, picturesPerPerson }, 'user');
-	const releases = await fetchReleases(connection, session.name);
+	const releases = await fetchReleases(connection, session.name, { isFresh: true });
 	const { lines, isBeyondBudget } = expectation(session, mechanism, promise, releases);
 	for (const line of lines) context.reporter.note(line);
 	if (!wanted.yes && !isBeyondBudget) {
@@ -108,9 +108,8 @@ function expectation(
 	session: SessionDescription,
 	{ bits, budget }: SharesParameters,
 	promise: ReleasePromise,
-	releases: readonly ToldRelease[],
+	{ batches: releases, waiting }: ToldReleases,
 ): { readonly lines: readonly string[]; readonly isBeyondBudget: boolean } {
-	const waiting = session.count - session.releasedCount;
 	const samples = sampleCountOf(session);
 	const { totalSigma, rho } = noiseFor(promise, bits, samples);
 	const { epsilon, delta, picturesPerPerson } = promise;
@@ -124,8 +123,9 @@ function expectation(
 		const before = releases.map((past) =>
 			past.promise === null ? 0 : noiseFor(past.promise, bits, samples).totalSigma,
 		);
-		const all = errorOf(session.count, Math.hypot(totalSigma, ...before)).toFixed(1);
-		lines.push(`the average is of all ${session.count}, with the noise of earlier releases: expected error ${all}`);
+		const count = releases.reduce((sum, past) => sum + past.count, waiting);
+		const all = errorOf(count, Math.hypot(totalSigma, ...before)).toFixed(1);
+		lines.push(`the average is of all ${count}, with the noise of earlier releases: expected error ${all}`);
 	}
 	const enough = peopleFor(errorOf, GOOD_ERROR_GRAY);
 	if (enough !== null && enough > waiting) {

@@ -75,7 +75,8 @@ export async function averageOfUrl(
 		if (session.mechanism.kind === 'shares') {
 			const sigmaText = answer.headers['x-veilcam-noise-gray'];
 			const { fetchReleases } = await import('../services/client/fetch-releases.js');
-			const report = releaseReport(session.mechanism, await fetchReleases(connection, session.name));
+			const { batches } = await fetchReleases(connection, session.name);
+			const report = releaseReport(session.mechanism, batches);
 			return sharedAverage(session, values, { count, noiseRmse: Number(sigmaText ?? 0), report });
 		}
 		return { image, means: values, count, expectedRmse, privacy: privacyReport(session, { picturesPerPerson: 1 }) };

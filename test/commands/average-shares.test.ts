@@ -9,7 +9,6 @@ import { readImage } from '../../src/core/image/files.js';
 import { openConnection } from '../../src/services/client/connection.js';
 import { fetchSession } from '../../src/services/client/fetch-session.js';
 import { startTestCollector } from '../helpers/collector.js';
-import { until } from '../helpers/http.js';
 import { type CliResult, endingOf, type Fields, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temp-folder.js';
 import { startHolders } from '../services/shares/three-holders.js';
@@ -27,12 +26,12 @@ function sessionWith(mechanism: object): SessionParameters {
 async function startRoom(t: ExecutionContext, mechanism: object = {}) {
 	const session = sessionWith(mechanism);
 	const holders = await startHolders(t, session);
-	const { url, storeFile, collector } = await startTestCollector(t, session, { parties: holders.client });
+	const { url, storeFile } = await startTestCollector(t, session, { parties: holders.client });
 	const cwd = await temporaryFolder(t);
 	const average = (...args: string[]): Promise<CliResult> => runCli(t, ['average', ...args, '--json'], { cwd });
 	const contribute = (...args: string[]): Promise<CliResult> =>
 		runCli(t, ['contribute', 'test', '--to', url, ...args, '--json'], { cwd });
-	return { url, storeFile, collector, cwd, holders, average, contribute };
+	return { url, storeFile, cwd, holders, average, contribute };
 }
 
 test('a session without a budget: average ends, compared with the test pattern it is exact', async (t) => {
@@ -138,9 +137,8 @@ test('what cannot be written or compared is refused before anything of a budget 
 });
 
 test('on a terminal the question is asked with the figures that it is about, with --quiet too; no is a refusal', async (t) => {
-	const { url, holders, collector } = await startRoom(t);
+	const { url, holders } = await startRoom(t);
 	await holders.send(10, 1);
-	await until(() => collector.count === 10);
 	const connection = await openConnection({ url });
 	t.teardown(() => connection.close());
 	const ask = async (quiet: boolean): Promise<{ asked: string; notes: readonly string[] }> => {
@@ -159,7 +157,7 @@ test('on a terminal the question is asked with the figures that it is about, wit
 	};
 	const { asked, notes } = await ask(false);
 	t.is(asked, 'Spend that? [y/N] ');
-	t.regex(notes.join('\n'), /expected error [\d.]+ gray levels[\s\S]*it costs [\d.]+ of the/);
+	t.regex(notes.join('\n'), /expected error [\d.]+ gray levels \(RMSE\) from 10 pictures[\s\S]*it costs [\d.]+ of the/);
 	t.is((await ask(true)).asked, `${notes.join('\n')}\nSpend that? [y/N] `);
 	for (const { spentRho } of await holders.front.status()) t.is(spentRho, 0);
 });

@@ -6,7 +6,7 @@ import { describeSession } from '../../core/average/session-description.js';
 import { encodePng } from '../../core/image/encode.js';
 import { encodeNpy } from '../../core/npy.js';
 import type { EventStream } from './event-stream.js';
-import { createFrontRelease, type FrontRoutes } from './front-routes.js';
+import { createFrontRelease, createFrontReleases, type FrontRoutes } from './front-routes.js';
 import type { ReleasedAverage } from './released-average.js';
 import type { Counting } from './start-ledger.js';
 import { PAGE_HEADERS, type WebPages } from './web-pages.js';
@@ -92,7 +92,7 @@ export function createCollectorApp(parts: CollectorAppParts): FastifyInstance {
 			app.getDefaultJsonParser('error', 'error'),
 		);
 		const { front } = parts;
-		app.get('/v1/sessions/:name/releases', () => ({ batches: front.batches }));
+		app.get('/v1/sessions/:name/releases', createFrontReleases(front));
 		app.post('/v1/sessions/:name/releases', createFrontRelease(front));
 	}
 	app.get('/v1/sessions/:name/average', async (_request, reply) => {

@@ -21,11 +21,21 @@ export interface FrontRoutes {
 	readonly warnings: readonly string[];
 	/** All so far. */
 	readonly batches: readonly ReleasedBatch[];
+	/** Asks the parties how far they are, since `waiting` is of a moment ago. Throws: PeerError. */
+	look(): Promise<unknown>;
 	/** Asks the parties for the next batch with noise. Throws: PolicyError, PeerError. */
 	releaseNext(promise: ReleasePromise): Promise<ReleasedBatch>;
 }
 
 const STATUS_BY_EXIT_CODE = { 1: 500, 2: 400, 3: 400, 4: 502, 5: 403 } as const;
+
+/** GET …/releases: all so far, and how many pictures wait; with `?fresh` as it is now, if the parties answer. */
+export function createFrontReleases(front: FrontRoutes) {
+	return async ({ query }: FastifyRequest) => {
+		if (Object.hasOwn(Object(query), 'fresh')) await front.look().catch(() => {});
+		return { batches: front.batches, waiting: front.waiting };
+	};
+}
 
 /** POST …/releases with {"epsilon","delta","picturesPerPerson"}: opens the next batch. */
 export function createFrontRelease(front: FrontRoutes) {

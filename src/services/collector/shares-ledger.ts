@@ -83,11 +83,18 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 		releasing = result.catch(() => {});
 		return result;
 	};
-	const poll = async (): Promise<void> => {
+	const look = async (): Promise<readonly SharesStatus[]> => {
+		const batch = nextBatch();
 		const status = await front.status();
+		// what was told before a release counts its pictures twice after it
+		if (batch !== nextBatch()) return look();
 		waiting = Math.min(...status.map((party) => party.waiting));
 		warnings = status.flatMap(({ damaged }, party) => (damaged === 0 ? [] : [damagedText(damaged, party)]));
 		stats.accepted = Math.max(stats.accepted, waiting + store.released.count - countAtStart);
+		return status;
+	};
+	const poll = async (): Promise<void> => {
+		const status = await look();
 		assertHasAll(status, store.released.batches);
 		// a batch that a party fixed before this front knew what came out: it is asked for as it was, and before all others
 		const fixed = status.find(({ batch }) => batch === nextBatch());
@@ -138,6 +145,7 @@ export async function startSharesLedger(options: SharesLedgerOptions): Promise<C
 			return failure;
 		},
 		slotsInUse: 0,
+		look,
 		async releaseNext(promise) {
 			// what was fixed and not told yet comes first
 			await poll();
