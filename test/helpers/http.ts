@@ -145,12 +145,10 @@ export async function openRaw(t: ExecutionContext, url: string): Promise<RawConn
 
 /** How often `until` looks at every turn of the event loop, before it leaves the processor to others between two looks. */
 const QUICK_LOOKS = 100;
-/** That of the system, also where a test has put a clock of its own in its place. */
-const { setTimeout: realTimeout } = globalThis;
 
 /** Resolves when `condition` holds: looks again and again. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
 	for (let looks = 0; !(await condition()); looks++) {
-		await new Promise((resolve) => (looks < QUICK_LOOKS ? setImmediate(resolve) : realTimeout(resolve, 5)));
+		await new Promise((resolve) => (looks < QUICK_LOOKS ? setImmediate(resolve) : setTimeout(resolve, 5)));
 	}
 }
