@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js';
 import { DataError } from '../core/errors.js';
 import { errorRatePlot } from '../core/face/error-rate-plot.js';
 import { distanceOf, equalErrorRate, rateAtMost, ratesAt, thresholdFor, trialsFor } from '../core/face/error-rates.js';
@@ -45,7 +46,7 @@ export async function calibrate(
 	const startedMs = context.nowMs();
 	const { faces, pictures, skipped } = await describeFolder(folder, options, context);
 	const people = new Set(faces.map(({ person }) => person)).size;
-	if (people < 2) throw tooFew(folder, `faces of ${people} ${people === 1 ? 'person' : 'people'}`);
+	if (people < 2) throw tooFew(folder, `faces of ${counted(people, 'person', 'people')}`);
 	const pairs = await facePairs(faces, context.abort.signal);
 	if (pairs.same.length === 0) throw tooFew(folder, 'nobody with two faces');
 

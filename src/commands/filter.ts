@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js';
 import { defineCommand } from './define-command.js';
 import { secureOptions } from './secure-options.js';
 
@@ -50,7 +51,7 @@ export const filter = defineCommand({
 		const kilobytes = counts.bytesSent.map((bytes) => Math.round(bytes / 1000)).join(' + ');
 		return {
 			fields: { file: options.out, ...counts },
-			text: `${options.out}: ${counts.ms.toFixed(0)} ms on shares, ${counts.rounds === 1 ? '1 round' : `${counts.rounds} rounds`}, ${kilobytes} kB between the parties`,
+			text: `${options.out}: ${counts.ms.toFixed(0)} ms on shares, ${counted(counts.rounds, 'round', 'rounds')}, ${kilobytes} kB between the parties`,
 		};
 	},
 });

@@ -137,10 +137,7 @@ export async function awaitJobs(client: PartiesClient): Promise<void> {
 
 /** Takes templates out of all parties that hold them. Throws: PeerError. */
 export async function removeFromParties(client: PartiesClient, ids: readonly string[]): Promise<void> {
-	for (let from = 0; from < ids.length; from += MAX_ENROLLED_AT_ONCE) {
-		const some = ids.slice(from, from + MAX_ENROLLED_AT_ONCE);
-		await runGallery(client, { kind: 'remove', ids: some }, NO_FACE);
-	}
+	for (const [, some] of piecesOf(ids)) await runGallery(client, { kind: 'remove', ids: some }, NO_FACE);
 }
 
 /** Shares a piece of the templates anew; the old shares stay in use. Throws: PeerError. */
@@ -159,9 +156,9 @@ export async function abandonOnParties(client: PartiesClient, generation: string
 }
 
 /** As many as one job may name, with where they begin. */
-function* piecesOf(places: readonly number[]): Generator<readonly [number, readonly number[]]> {
-	for (let from = 0; from < places.length; from += MAX_ENROLLED_AT_ONCE) {
-		yield [from, places.slice(from, from + MAX_ENROLLED_AT_ONCE)];
+function* piecesOf<Item>(all: readonly Item[]): Generator<readonly [number, readonly Item[]]> {
+	for (let from = 0; from < all.length; from += MAX_ENROLLED_AT_ONCE) {
+		yield [from, all.slice(from, from + MAX_ENROLLED_AT_ONCE)];
 	}
 }
 

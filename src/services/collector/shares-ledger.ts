@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type ReleasePromise, rmseOfNoise } from '../../core/average/release-noise.js';
 import type { SessionParameters } from '../../core/average/session.js';
+import { counted } from '../../core/counted.js';
 import { BugError, PeerError, PolicyError, VeilcamError } from '../../core/errors.js';
 import { openSharesParties } from '../client/shares-parties.js';
 import type { ClientConfig } from '../party/party-config.js';
@@ -193,6 +194,6 @@ function endedBefore(): PeerError {
 }
 
 function damagedText(count: number, party: number): string {
-	const what = count === 1 ? '1 picture is' : `${count} pictures are`;
+	const what = counted(count, 'picture is', 'pictures are');
 	return `${what} left out by all three: party ${party} confirmed and cannot read what its file has; check its disk`;
 }
