@@ -14,11 +14,10 @@ export const party = defineCommand({
 		{ line: 'party --config parties/party-1.json --json', says: 'The second, for a supervisor' },
 	],
 	async run({ config }, _given, context) {
-		const [{ galleryFile, readPartyConfig }, { startParty }, { SUPERVISED }, { collectOldHeapLessOften }] =
+		const [{ galleryFile, readPartyConfig, SUPERVISED }, { startParty }, { collectOldHeapLessOften }] =
 			await Promise.all([
 				import('../services/party/party-config.js'),
 				import('../services/party/start-party.js'),
-				import('../services/party/supervise.js'),
 				import('../services/heap-growth.js'),
 			]);
 		if (context.env[SUPERVISED] === '1') endWithInput(context);

@@ -15,12 +15,14 @@ export interface LocalParties {
 	readonly client: ClientConfig;
 }
 
-/** What clients may do, and who they are. */
+/** What clients may do, who they are, and where parties may listen. */
 export interface LocalRules {
 	/** They may have distances of faces opened. */
 	readonly openDistances?: boolean;
 	/** Labels of those with a token of their own, as `isClientLabel` has them, all different. */
 	readonly clients?: readonly string[];
+	/** So many ports that are free, for a base port of 0. */
+	readonly findPorts?: (count: number) => Promise<number[]>;
 }
 
 /**
@@ -32,8 +34,7 @@ export interface LocalRules {
 export async function createLocalParties(
 	folder: string,
 	basePort: number,
-	findPorts = freePorts,
-	{ openDistances = false, clients = [] }: LocalRules = {},
+	{ openDistances = false, clients = [], findPorts = freePorts }: LocalRules = {},
 ): Promise<LocalParties> {
 	if (basePort > 65_530) throw new UserError('bad-option', `--base-port: six ports from ${basePort} on do not exist`);
 	makePrivateFolder(folder);

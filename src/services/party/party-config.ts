@@ -5,6 +5,9 @@ import type { PairKeys } from '../../core/mpc/keystream.js';
 import { holdsPair, PAIRS, PARTIES, type PartyIndex } from '../../core/mpc/party-index.js';
 import type { PeerAddress } from '../../core/mpc/transport/tls-transport.js';
 
+/** The variable that tells a party: the end of its input is that of the process which watches over it. */
+export const SUPERVISED = 'VEILCAM_SUPERVISED';
+
 /** All that one party's process is started with. The file holds secrets: mode 0600. */
 export interface PartyConfig {
 	readonly index: PartyIndex;

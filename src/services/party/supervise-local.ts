@@ -1,5 +1,4 @@
 import { PeerError } from '../../core/errors.js';
-import { freePorts } from '../free-ports.js';
 import { createLocalParties, type LocalParties, type LocalRules } from './local-parties.js';
 import { partyFile } from './party-config.js';
 import { type Supervised, type SuperviseOptions, supervise } from './supervise.js';
@@ -14,10 +13,10 @@ const PORT_TRIES = 4;
 export async function superviseLocal(
 	folder: string,
 	basePort: number,
-	options: Omit<SuperviseOptions, 'configFiles'> & LocalRules & { readonly findPorts?: typeof freePorts },
+	options: Omit<SuperviseOptions, 'configFiles'> & LocalRules,
 ): Promise<LocalParties & { readonly supervised: Supervised }> {
 	for (let attempt = 1; ; attempt++) {
-		const local = await createLocalParties(folder, basePort, options.findPorts ?? freePorts, options);
+		const local = await createLocalParties(folder, basePort, options);
 		try {
 			const configFiles = local.configs.map(({ index }) => partyFile(folder, index));
 			return { ...local, supervised: await supervise({ ...options, configFiles }) };

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PeerError } from '../../core/errors.js';
 import type { PartySnapshot } from '../../core/events.js';
 import { packagePath } from '../../core/package-root.js';
+import { SUPERVISED } from './party-config.js';
 
 export interface SuperviseOptions {
 	/** By party. */
@@ -39,9 +40,6 @@ const END_MS = 3000;
  * held 150 MB. With these, large ones go back to the system when they end, and one heap serves all threads.
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1000000' };
-
-/** The variable that tells a party: the end of its input is that of the process which watches over it. */
-export const SUPERVISED = 'VEILCAM_SUPERVISED';
 
 interface Watched {
 	child: ChildProcess | undefined;

@@ -17,7 +17,6 @@ import { bestAt, distancesAt, enrollOnParties, matchAt } from '../../../src/serv
 import { namesFile, openNames, readNames } from '../../../src/services/client/names-file.js';
 import { holdNames, tryHoldNames } from '../../../src/services/client/names-lock.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
-import { freePorts } from '../../../src/services/free-ports.js';
 import { openGalleryFile, readGallerySize } from '../../../src/services/party/gallery-file.js';
 import { createLocalParties } from '../../../src/services/party/local-parties.js';
 import { galleryFile, type PartyConfig, partyFile } from '../../../src/services/party/party-config.js';
@@ -36,7 +35,7 @@ const note = (): void => {};
 
 async function setUp(t: ExecutionContext, { openDistances = false, maxQueriesPerMinute = 100 } = {}) {
 	const folder = await temporaryFolder(t);
-	const { configs, client: config } = await createLocalParties(folder, 0, freePorts, {
+	const { configs, client: config } = await createLocalParties(folder, 0, {
 		openDistances,
 		clients: ['door'],
 	});

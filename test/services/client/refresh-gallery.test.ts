@@ -5,7 +5,6 @@ import { openFaceGallery } from '../../../src/services/client/face-gallery.js';
 import { distancesAt, enrollOnParties } from '../../../src/services/client/gallery-on-parties.js';
 import { refreshGallery } from '../../../src/services/client/refresh-gallery.js';
 import { openParties } from '../../../src/services/client/run-on-parties.js';
-import { freePorts } from '../../../src/services/free-ports.js';
 import { createLocalParties } from '../../../src/services/party/local-parties.js';
 import { partyFile } from '../../../src/services/party/party-config.js';
 import { fieldOf } from '../../../src/services/party/program-fields.js';
@@ -22,7 +21,7 @@ const note = (): void => {};
 test('a refresh that ends with a killed party, or with its client, leaves the old shares; the next one comes to its end', async (t) => {
 	t.timeout(300_000);
 	const folder = await temporaryFolder(t);
-	const { client: config } = await createLocalParties(folder, 0, freePorts, { openDistances: true });
+	const { client: config } = await createLocalParties(folder, 0, { openDistances: true });
 	const supervised = await supervise({
 		configFiles: PARTIES.map((party) => partyFile(folder, party)),
 		onRestart: () => {},
